@@ -1,0 +1,1 @@
+"""Laddnav: one hub between charging stations and everything else."""

@@ -1,0 +1,1 @@
+"""Words that every room shares: keys, ids, instants, energy and the clock."""

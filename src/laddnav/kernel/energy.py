@@ -1,0 +1,20 @@
+"""Energy: exact, in watt-hours; stored as whole milliwatt-hours."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+
+_MILLI = Decimal(1000)
+_UNIT = Decimal(1)
+
+
+def to_milli(energy_wh: Decimal) -> int:
+    """Return `energy_wh` as whole mWh, rounded half to even: finer than any meter resolves.
+
+    The caller has bounded the value (|x| < 10^15): an unbounded exponent takes seconds.
+    """
+    return int((energy_wh * _MILLI).quantize(_UNIT, rounding=ROUND_HALF_EVEN))
+
+
+def from_milli(energy_mwh: int) -> Decimal:
+    """Return whole mWh as Wh, without trailing zeros behind the point."""
+    whole, rest = divmod(energy_mwh, 1000)
+    return Decimal(whole) if rest == 0 else Decimal(energy_mwh) / _MILLI
