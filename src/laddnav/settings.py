@@ -1,0 +1,168 @@
+"""Every setting with its type, default, bounds and unit: read once, by bootstrap.
+
+A value comes from, in falling order: a flag of the command line, the environment
+(`LADDNAV_` and the name in capitals), the TOML file named by `--config` or `LADDNAV_CONFIG`,
+the default. docs/reference/settings.md is generated from this module.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+PREFIX = "LADDNAV_"
+
+Seconds = Annotated[float, Meta(ge=0, le=86_400 * 366, extra={"unit": "s"})]
+Port = Annotated[str, Meta(pattern=r"^$|^(\[[0-9a-fA-F:.]+\]|[^:]*):[0-9]{1,5}$", max_length=300)]
+
+
+def _says(text: str, unit: str = "") -> Meta:
+    return Meta(description=text, extra={"unit": unit})
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; the text is one line that says which, where and what to do."""
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All settings of one node."""
+
+    database: Annotated[
+        str,
+        _says("Where the data is kept: sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME"),
+    ] = "sqlite:///laddnav.db"
+    ocpp: Annotated[Port, _says("Address for stations without TLS; empty: none")] = "0.0.0.0:9000"
+    ocpp_tls: Annotated[Port, _says("Address for stations with TLS; empty: none")] = ""
+    web: Annotated[Port, _says("Address of the REST API")] = "127.0.0.1:8080"
+    tls_certificates: Annotated[
+        tuple[str, ...],
+        _says("PEM files, each a key and its certificate chain; one RSA and one ECDSA serve all"),
+    ] = ()
+    secret: Annotated[
+        str,
+        _says("Key of the station passwords' digests; empty: a file made at the first start"),
+    ] = ""
+    secret_file: Annotated[
+        str, _says("That file; empty: beside an SQLite database, otherwise ./laddnav.secret")
+    ] = ""
+    node: Annotated[str, Meta(max_length=64), _says("This node's name; empty: a new one")] = ""
+    bus: Annotated[
+        str, _says("Signals between nodes: nats://HOST:PORT; empty: through the database")
+    ] = ""
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        _says("Networks whose X-Forwarded-For and X-Forwarded-Proto are believed"),
+    ] = ()
+    proxy_protocol: Annotated[
+        bool, _says("Trusted proxies begin each connection with the PROXY protocol (1 or 2)")
+    ] = False
+    frame_bytes: Annotated[
+        int, Meta(ge=4096, le=64 * 1024 * 1024), _says("Largest OCPP frame", "bytes")
+    ] = 1024 * 1024
+    heartbeat_seconds: Annotated[
+        int, Meta(ge=10, le=86_400), _says("Heartbeat interval handed to stations", "s")
+    ] = 300
+    ping_seconds: Annotated[
+        int, Meta(ge=0, le=3600), _says("Interval of WebSocket pings; 0: none", "s")
+    ] = 60
+    handshake_seconds: Annotated[Seconds, _says("Time for TLS and HTTP before WebSocket", "s")] = 10
+    settle_seconds: Annotated[
+        Seconds, _says("Nothing is commanded so soon after a station connects", "s")
+    ] = 5
+    call_seconds: Annotated[Seconds, _says("Time a station has to answer a command", "s")] = 30
+    hold_seconds: Annotated[
+        Seconds, _says("How long a message waits for a database that is away", "s")
+    ] = 25
+    linger_seconds: Annotated[
+        Seconds, _says("How long a station's state outlives its connection", "s")
+    ] = 60
+    shutdown_seconds: Annotated[
+        Seconds, _says("Links are closed spread over this time at shutdown", "s")
+    ] = 10
+    orphan_available_seconds: Annotated[
+        Seconds,
+        _says("A session ends when its connector has been available for so long", "s"),
+    ] = 300
+    orphan_silent_seconds: Annotated[
+        Seconds, _says("A session ends when its station has been silent for so long", "s")
+    ] = 86_400
+    journal_days: Annotated[
+        int, Meta(ge=0, le=36_500), _says("OCPP frames are kept so long; 0: not at all", "days")
+    ] = 30
+    journal_megabytes: Annotated[
+        int, Meta(ge=1, le=10_000_000), _says("OCPP frames take at most so much", "MB")
+    ] = 2048
+    readings_days: Annotated[
+        int, Meta(ge=0, le=36_500), _says("Meter readings are kept so long; 0: for ever", "days")
+    ] = 0
+    refusal_days: Annotated[
+        int, Meta(ge=1, le=3650), _says("Refused connections are listed so long", "days")
+    ] = 90
+    log_format: Annotated[
+        Literal["auto", "pretty", "json"], _says("auto: pretty on a terminal, JSON elsewhere")
+    ] = "auto"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], _says("The least that is logged")
+    ] = "info"
+
+
+def load(
+    *,
+    flags: Mapping[str, Any],
+    environment: Mapping[str, str],
+    config: str | None = None,
+) -> Settings:
+    """Return the settings from all sources.
+
+    Args:
+        flags: Settings given on the command line; None stands for "not given".
+        environment: The process's environment.
+        config: The TOML file; by default the one that LADDNAV_CONFIG names.
+
+    Raises:
+        SettingsError: A file cannot be read, a name is unknown or a value out of range.
+    """
+    path = config or environment.get(f"{PREFIX}CONFIG")
+    values: dict[str, Any] = _from_file(path) if path else {}
+    source = dict.fromkeys(values, f"in {path}")
+    for name in Settings.__struct_fields__:
+        text = environment.get(PREFIX + name.upper())
+        if text is not None:
+            values[name], source[name] = _from_text(name, text), f"{PREFIX}{name.upper()}"
+        if flags.get(name) is not None:
+            values[name], source[name] = flags[name], f"--{name.replace('_', '-')}"
+    for name, value in values.items():
+        _check(name, value, source[name])
+    return msgspec.convert(values, Settings, strict=False)
+
+
+def _from_file(path: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        message = f"the settings file {path} cannot be read: {error.strerror}"
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        message = f"the settings file {path} is not TOML: {error}"
+    raise SettingsError(message)
+
+
+def _from_text(name: str, text: str) -> object:
+    """Split lists, which an environment variable can only hold as comma-separated text."""
+    if isinstance(getattr(Settings(), name), tuple):
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return text
+
+
+def _check(name: str, value: object, source: str) -> None:
+    if name not in Settings.__struct_fields__:
+        message = f"unknown setting {name!r} {source}; docs/reference/settings.md lists them all"
+        raise SettingsError(message)
+    try:
+        msgspec.convert({name: value}, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        reason = str(error).split(" - at ")[0]
+        message = f"setting {name} ({source}) cannot be {value!r}: {reason}"
+        raise SettingsError(message) from None
