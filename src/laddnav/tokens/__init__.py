@@ -1,0 +1,1 @@
+"""Who may charge: RFID cards, apps, contract certificates, codes and ad hoc tokens."""
