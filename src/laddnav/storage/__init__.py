@@ -1,0 +1,1 @@
+"""The database: group commit, ownership, gathered reads, outbox and migrations on two engines."""

@@ -1,0 +1,119 @@
+"""The database as the rooms see it: one contract, kept by SQLite and by PostgreSQL."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+import sqlalchemy
+
+from laddnav.kernel.keys import StationKey
+from laddnav.storage.write import Row, Write
+
+Statement: TypeAlias = sqlalchemy.Insert | sqlalchemy.Update | sqlalchemy.Delete
+Record: TypeAlias = tuple[Any, ...]
+
+
+class KeyedQuery:
+    """A query that is asked for many keys at once: rows of `select` whose `key` columns match.
+
+    Attributes:
+        select: What is read for each key; its own order, limit and filters hold per key.
+        key: The columns that a key is compared with, in the key's order.
+    """
+
+    __slots__ = ("key", "select")
+
+    def __init__(
+        self, select: sqlalchemy.Select[Any], key: tuple[sqlalchemy.ColumnElement[Any], ...]
+    ) -> None:
+        self.select = select
+        self.key = key
+
+
+class Database(Protocol):
+    """An open database. All methods belong to the event loop on which it was started."""
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the last attempt to reach the database succeeded."""
+        ...
+
+    async def start(self) -> None:
+        """Connect and begin to commit; raise `DatabaseMisconfigured` with one clear line."""
+        ...
+
+    async def close(self) -> None:
+        """Commit what waits (within the hold time), then disconnect."""
+        ...
+
+    async def commit(self, write: Write) -> None:
+        """Store `write` together with what others hand in meanwhile; return when it is durable.
+
+        Writes of one station apply in the order in which they were handed in. A caller that stops
+        waiting (is cancelled) does not take its write back.
+
+        Raises:
+            Unstorable: The data of this write, alone, cannot be stored.
+            Fenced: Its fence has moved: nothing of it was stored.
+            StorageUnavailable: Not durable within the hold time, or too much is waiting.
+        """
+        ...
+
+    def append(self, rows: Sequence[Row]) -> None:
+        """Store `rows` soon, without waiting and without promise: a crash or overload loses them.
+
+        For what is kept for convenience only (the journal); costs no flush to disk.
+        """
+        ...
+
+    async def fetch(self, query: sqlalchemy.Select[Any]) -> list[Record]:
+        """Return the rows of `query`: for lists and filters, which page themselves.
+
+        Raises:
+            StorageUnavailable: No answer within the read limit.
+        """
+        ...
+
+    async def fetch_keyed(self, query: KeyedQuery, keys: Sequence[Record]) -> list[list[Record]]:
+        """Return for each of `keys` its rows, in one round trip; once, without repeating.
+
+        Raises:
+            StorageUnavailable: No answer within the read limit.
+        """
+        ...
+
+    async def execute(self, *statements: Statement) -> list[int]:
+        """Run `statements` as one durable transaction and return how many rows each touched.
+
+        Raises:
+            Unstorable: Their data cannot be stored, or breaks a constraint.
+            StorageUnavailable: Not known to be durable; not repeated by itself.
+        """
+        ...
+
+    async def take_block(self, sequence: str, size: int) -> int:
+        """Return the first of `size` numbers in a row that nobody gets again; they start at 1.
+
+        Raises:
+            StorageUnavailable: No answer within the read limit.
+        """
+        ...
+
+    async def claim(self, keys: Sequence[StationKey], node: str) -> Mapping[StationKey, int]:
+        """Make `node` the owner of the stations `keys` and return their new epochs.
+
+        From then on every write behind an older epoch is `Fenced`. Claims made at the same time
+        are gathered into one statement.
+
+        Raises:
+            StorageUnavailable: No answer within the read limit.
+        """
+        ...
+
+    async def backup(self, path: Path) -> None:
+        """Write a consistent copy to `path`, which must not exist, while others go on (SQLite).
+
+        Raises:
+            DatabaseMisconfigured: This engine has its own tools for it, or `path` is not writable.
+        """
+        ...

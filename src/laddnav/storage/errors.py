@@ -1,0 +1,29 @@
+"""How storing can fail, as its callers tell the cases apart."""
+
+
+class StorageError(Exception):
+    """Something was not stored or not read."""
+
+
+class Unstorable(StorageError):  # noqa: N818 - the brief name is what callers read
+    """This write's own data cannot be stored (a NUL, a number too large): repeating is useless."""
+
+
+class Fenced(StorageError):  # noqa: N818 - the brief name is what callers read
+    """Another owner has claimed the station: nothing of this write was stored."""
+
+
+class StorageUnavailable(StorageError):  # noqa: N818 - the brief name is what callers read
+    """Not known to be durable within the time allowed: it may or may not have been stored."""
+
+
+class DatabaseMisconfigured(StorageError):  # noqa: N818 - the brief name is what callers read
+    """The database cannot be opened as it is: one line that says what to do, without secrets."""
+
+
+class SchemaTooNew(DatabaseMisconfigured):
+    """A newer program has migrated this database."""
+
+
+class SchemaTooOld(DatabaseMisconfigured):
+    """The database needs a migration that is not made unasked."""
