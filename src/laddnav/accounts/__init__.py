@@ -1,0 +1,1 @@
+"""Operators (tenants), their policies, and the keys with which programs speak for them."""

@@ -1,0 +1,1 @@
+"""Charging stations: what is configured, what is learned, what they do now and did before."""

@@ -1,0 +1,210 @@
+"""The port through which rooms command stations: filled by the gateway, in any OCPP version.
+
+Names of variables: a configuration key in OCPP 1.6 ("HeartbeatInterval"), and
+"Component.Variable" in 2.x ("OCPPCommCtrlr.HeartbeatInterval"), with an instance in brackets
+behind either ("Component[instance].Variable[instance]") and an EVSE behind "@"
+("Connector@1.2.Available" is connector 2 of EVSE 1).
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from laddnav.kernel.keys import ConnectorRef, StationKey
+from laddnav.tokens.model import TokenRef
+
+
+class Answered(Struct, frozen=True, kw_only=True):
+    """The station answered: its JSON, as it came."""
+
+    payload: bytes
+
+
+class CallFailed(Struct, frozen=True, kw_only=True):
+    """The station answered with an error, or with what is no answer to the question."""
+
+    code: str
+    description: str
+    details: dict[str, Any]
+
+
+class NotConnected(Struct, frozen=True, kw_only=True):
+    """The station is not connected, or its link ended before it answered."""
+
+
+class TimedOut(Struct, frozen=True, kw_only=True):
+    """No answer came in time; the station may still have acted."""
+
+
+class InvalidPayload(Struct, frozen=True, kw_only=True):
+    """Nothing was sent: the payload does not fit its type.
+
+    Attributes:
+        problem: In words that may be shown: what is wrong, and where (`$.evse.id`).
+    """
+
+    problem: str
+
+
+class NotPossible(Struct, frozen=True, kw_only=True):
+    """Nothing was sent: this station has no such command, or may get none now."""
+
+    reason: str
+
+
+NoAnswer = CallFailed | NotConnected | TimedOut | InvalidPayload | NotPossible
+CallResult = Answered | NoAnswer
+
+
+class CommandStatus(StrEnum):
+    """What a station says to a command."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    SCHEDULED = "scheduled"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    NOT_SUPPORTED = "not_supported"
+    REBOOT_REQUIRED = "reboot_required"
+
+
+class Commanded(Struct, frozen=True, kw_only=True):
+    """The station's answer to a command.
+
+    Attributes:
+        wire_status: The station's own word.
+        reason: Its reasonCode and additionalInfo, where it gave any.
+    """
+
+    status: CommandStatus
+    wire_status: str
+    reason: str | None = None
+
+
+CommandResult = Commanded | NoAnswer
+
+
+class Variable(Struct, frozen=True, kw_only=True):
+    """One configuration key or variable; value None: unset, or only writable."""
+
+    name: str
+    value: str | None
+    read_only: bool | None = None
+
+
+class ConfigurationRead(Struct, frozen=True, kw_only=True):
+    """What the station told of its configuration, and the names it does not know."""
+
+    variables: tuple[Variable, ...]
+    unknown: tuple[str, ...]
+
+
+class ConfigurationWritten(Struct, frozen=True, kw_only=True):
+    """What became of each value, by its name."""
+
+    results: dict[str, Commanded]
+
+
+class Command(Struct, frozen=True, kw_only=True):
+    """One command that the station's OCPP version has.
+
+    Attributes:
+        schema: JSON Schema of its fields.
+        obstacle: Why it cannot be sent now, in words; None: it can.
+    """
+
+    name: str
+    schema: dict[str, Any]
+    obstacle: str | None
+
+
+class ResetKind(StrEnum):
+    """How a station restarts: once its sessions have ended, or at once."""
+
+    ON_IDLE = "on_idle"
+    IMMEDIATE = "immediate"
+
+
+class Trigger(StrEnum):
+    """What a station can be asked to send."""
+
+    BOOT = "boot"
+    HEARTBEAT = "heartbeat"
+    STATUS = "status"
+    METER_VALUES = "meter_values"
+    TRANSACTION = "transaction"
+    FIRMWARE_STATUS = "firmware_status"
+    LOG_STATUS = "log_status"
+
+
+class StationControl(Protocol):
+    """Commands to stations.
+
+    A command to a station that still settles (see `LiveStation.commands_from`) is held until it
+    may be sent. `seconds` count from the sending until the answer; None: the default.
+    """
+
+    async def commands(self, key: StationKey) -> tuple[Command, ...]:
+        """Return the commands of the station's OCPP version; empty where it is not connected."""
+        ...
+
+    async def call(
+        self, key: StationKey, name: str, payload: bytes, seconds: float | None = None
+    ) -> CallResult:
+        """Send any action with its JSON, validated against its type first."""
+        ...
+
+    async def start(
+        self,
+        key: StationKey,
+        *,
+        token: TokenRef,
+        connector: ConnectorRef | None,
+        remote_start_id: int,
+    ) -> CommandResult:
+        """Ask for a session; accepted means only that the station will try.
+
+        `connector` None leaves the choice to the station. `remote_start_id` comes back in the
+        Started event of OCPP 2; in 1.6 it is not sent.
+        """
+        ...
+
+    async def stop(self, key: StationKey, *, transaction_id: str) -> CommandResult:
+        """Ask to end the session with this id of the wire (a number in 1.6)."""
+        ...
+
+    async def reset(
+        self, key: StationKey, kind: ResetKind, *, evse: int | None = None
+    ) -> CommandResult:
+        """Restart the station, or one EVSE of it (2.x only)."""
+        ...
+
+    async def unlock(self, key: StationKey, connector: ConnectorRef) -> CommandResult:
+        """Release the plug."""
+        ...
+
+    async def change_availability(
+        self, key: StationKey, *, operative: bool, ref: ConnectorRef | None
+    ) -> CommandResult:
+        """Take a connector, an EVSE (connector 0) or the station (None) in or out of service."""
+        ...
+
+    async def trigger(
+        self, key: StationKey, what: Trigger, *, ref: ConnectorRef | None = None
+    ) -> CommandResult:
+        """Ask the station to send something now."""
+        ...
+
+    async def get_configuration(
+        self, key: StationKey, names: Sequence[str]
+    ) -> ConfigurationRead | NoAnswer:
+        """Read variables; no names: all that the station has (1.6), or none (2.x: use a report)."""
+        ...
+
+    async def set_configuration(
+        self, key: StationKey, values: Mapping[str, str]
+    ) -> ConfigurationWritten | NoAnswer:
+        """Write variables; each is told its own outcome."""
+        ...

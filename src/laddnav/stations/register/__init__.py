@@ -1,0 +1,1 @@
+"""What operators say about their stations and sites: add, change, list, import."""
