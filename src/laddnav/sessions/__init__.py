@@ -1,0 +1,1 @@
+"""Sessions: from plug to unplug, an append-only story and its fold."""

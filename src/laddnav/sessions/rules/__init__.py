@@ -1,0 +1,1 @@
+"""What sessions decide without asking anybody: pure, time and ids come in as arguments."""
