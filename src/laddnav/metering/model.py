@@ -17,6 +17,17 @@ ENERGY_INTERVAL: Final = "Energy.Active.Import.Interval"
 TRANSACTION_BEGIN: Final = "Transaction.Begin"
 TRANSACTION_END: Final = "Transaction.End"
 
+_STORED_NAMES: Final = {
+    "measurand": "m",
+    "value": "v",
+    "unit": "u",
+    "phase": "p",
+    "location": "l",
+    "context": "c",
+    "raw": "r",
+    "signed": "s",
+}
+
 
 class SignedValue(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A value that its meter signed: text, octet for octet as the station sent it.
@@ -34,8 +45,8 @@ class SignedValue(Struct, frozen=True, kw_only=True, omit_defaults=True):
     public_key: str | None = None
 
 
-class Sample(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One measured quantity.
+class Sample(Struct, frozen=True, kw_only=True, omit_defaults=True, rename=_STORED_NAMES):
+    """One measured quantity. Encoded, it has the short names of its stored form.
 
     Attributes:
         measurand: In OCPP 2 words; "Energy.Active.Import.Register" where the station named none.
@@ -44,7 +55,7 @@ class Sample(Struct, frozen=True, kw_only=True, omit_defaults=True):
         phase: "L1", "L1-N", "L1-L2", ...; None for the total.
         location: "Outlet", "Inlet", "EV", ...; None where the station said nothing (Outlet).
         context: "Transaction.Begin", ...; None where the station said nothing (Sample.Periodic).
-        raw: The text that came, where it could not be kept as a number or its unit is unknown.
+        raw: The text that came, where `value` is missing or rounded.
         signed: The signed form of the value.
     """
 
