@@ -1,0 +1,1 @@
+"""Signals between nodes: never the truth, which is the database's alone."""

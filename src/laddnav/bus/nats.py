@@ -1,0 +1,74 @@
+"""The bus of large installations: NATS core, without persistence (signals are not the truth)."""
+
+from typing import Any
+
+import nats
+import structlog
+from nats.aio.msg import Msg
+
+from laddnav.bus.exchange import Exchange
+from laddnav.bus.signals import Listener, Responder
+
+_log = structlog.get_logger(__name__)
+_PREFIX = "laddnav."
+
+
+class NatsBus:
+    """A bus over a NATS server; reconnects by itself, for ever."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._exchange = Exchange(self._deliver)
+        self._client: Any = None
+
+    async def start(self) -> None:
+        """Connect and subscribe to all subjects."""
+        self._client = await nats.connect(
+            self._url,
+            name="laddnav",
+            max_reconnect_attempts=-1,
+            error_cb=self._failed,
+        )
+        for subject in self._exchange.subjects():
+            await self._listen(subject)
+
+    async def close(self) -> None:
+        """Disconnect."""
+        self._exchange.close()
+        if self._client is not None:
+            await self._client.close()
+
+    async def subscribe(self, subject: str, listener: Listener) -> None:
+        """Call `listener` with each payload published on the subject."""
+        known = subject in self._exchange.subjects()
+        self._exchange.listeners[subject].append(listener)
+        if not known:
+            await self._listen(subject)
+
+    async def serve(self, subject: str, responder: Responder) -> None:
+        """Answer the requests on a subject."""
+        known = subject in self._exchange.subjects()
+        self._exchange.responders[subject] = responder
+        if not known:
+            await self._listen(subject)
+
+    async def publish(self, subject: str, payload: bytes) -> None:
+        """Tell all listeners; lost while the server is away."""
+        await self._exchange.publish(subject, payload)
+
+    async def request(self, subject: str, payload: bytes, *, seconds: float) -> bytes:
+        """Ask the node that serves the subject."""
+        return await self._exchange.request(subject, payload, seconds)
+
+    async def _listen(self, subject: str) -> None:
+        if self._client is not None:
+            await self._client.subscribe(_PREFIX + subject, cb=self._heard)
+
+    async def _deliver(self, subject: str, envelope: bytes) -> None:
+        await self._client.publish(_PREFIX + subject, envelope)
+
+    async def _heard(self, message: Msg) -> None:
+        self._exchange.receive(message.data)
+
+    async def _failed(self, error: Exception) -> None:
+        _log.warning("bus.nats_error", kind=type(error).__name__)
