@@ -1,0 +1,166 @@
+"""Reading payloads: strictly first; what does not fit is mended where chargers are known to err.
+
+A payload that fails its strict reading is walked once along its type. Numbers and text change
+places, objects become lists, null and "" become absent; what is unknown or too long is kept.
+Energy that was delivered is never refused: a message that carries it is salvaged, which means that
+what cannot be mended is left out where it is optional, and stands as None where it is required.
+
+So a payload that was mended may hold what its type does not say:
+
+- an enumeration: any text;
+- text with a limit: longer or shorter text;
+- a required time: `instants.EPOCH`, where there was none that could be used;
+- in a message that was salvaged, required values: None; a `Decimal`: the text that came; a list:
+  fewer items than its least.
+
+`whole` and `text` read such attributes.
+"""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import msgspec
+from msgspec import Struct, structs
+
+from laddnav.gateway.mends import Mend, MendKind, Step, Unusable, Walk
+from laddnav.gateway.structure import Cut, message_shape
+from laddnav.gateway.times import holds_usable_times
+from laddnav.ocpp.action import Action, Version
+from laddnav.ocpp.errors import Failure, from_decode_failure, refusal
+
+_LONGEST_WHOLE: Final = 40
+_FAILURES: Final = (msgspec.MsgspecError, ValueError, RecursionError, ArithmeticError)
+_Decode: TypeAlias = Callable[[bytes], Struct]
+
+
+class Leniency(Enum):
+    """How far reading goes to take a message."""
+
+    STRICT = "as the specification says, for conformance tests"
+    MEND = "mend what chargers are known to get wrong"
+    SALVAGE = "mend, and take what carries energy if any of it can be read"
+
+
+class Read(NamedTuple):
+    """A payload that was read, and what had to be mended for it."""
+
+    payload: Struct
+    mends: tuple[Mend, ...] = ()
+
+
+def read_request(
+    version: Version, action: Action, raw: bytes, leniency: Leniency = Leniency.MEND
+) -> Read:
+    """Read the payload of a station's call.
+
+    Raises:
+        RemoteProtocolError: It cannot be read; the code is that of its first fault.
+    """
+    return _read(version, action.request, action.decode_request, raw, leniency)
+
+
+def read_response(
+    version: Version, action: Action, raw: bytes, leniency: Leniency = Leniency.MEND
+) -> Read:
+    """Read the payload of a station's answer to our call; raises as `read_request` does."""
+    if action.response is None:
+        message = f"{action.name} is never answered"
+        raise TypeError(message)
+    return _read(version, action.response, action.decode_response, raw, leniency)
+
+
+def whole(value: object) -> int | None:
+    """Return a required whole number of a salvaged message, None where it is missing."""
+    return value if isinstance(value, int) else None
+
+
+def text(value: object) -> str | None:
+    """Return a required text of a salvaged message, None where it is missing."""
+    return value if isinstance(value, str) else None
+
+
+def _read(
+    version: Version, kind: type[Struct], decode: _Decode, raw: bytes, leniency: Leniency
+) -> Read:
+    try:
+        payload = decode(raw)
+    except _FAILURES as failure:
+        error = from_decode_failure(version, failure)
+    else:
+        if leniency is Leniency.STRICT or holds_usable_times(payload):
+            return Read(payload)
+        error = refusal(version, Failure.VALUE, "$: a time is not one that can be used")
+    if leniency is not Leniency.STRICT:
+        mended = _mended(kind, raw, Walk(salvage=leniency is Leniency.SALVAGE))
+        if mended is not None:
+            return mended
+    raise error
+
+
+def _mended(kind: type[Struct], raw: bytes, walk: Walk) -> Read | None:
+    """Return the payload as it can be mended, None where it cannot."""
+    try:
+        tree = _tree(raw)
+        if tree is None or tree == []:
+            walk.note(MendKind.TO_OBJECT)
+            tree = {}
+        payload = msgspec.convert(message_shape(kind).mend(tree, walk), kind)
+    except (Unusable, *_FAILURES):
+        return None
+    if walk.lost and not walk.usable:
+        return None
+    for path, value in walk.raw.items():
+        _put(payload, path, value)
+    return Read(payload, tuple(walk.notes))
+
+
+def _tree(raw: bytes) -> Any:  # noqa: ANN401 - JSON
+    """Return the JSON as it is, with numbers that keep all their digits.
+
+    Not msgspec: it refuses control characters in text and whole numbers of many digits, which is
+    what some of these payloads are here for.
+    """
+    return json.loads(
+        raw, strict=False, parse_float=_number, parse_int=_whole, parse_constant=str
+    )  # fmt: skip
+
+
+def _number(digits: str) -> Decimal | str:
+    try:
+        return Decimal(digits)
+    except InvalidOperation:
+        return digits
+
+
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) <= _LONGEST_WHOLE else digits
+
+
+def _put(payload: Struct, path: tuple[Step, ...], value: object) -> None:
+    """Let `value` stand at `path`, whatever the type there."""
+    *way, last = path
+    if isinstance(last, int):
+        items = list(_at(payload, way))
+        items[last] = value
+        _put(payload, tuple(way), tuple(items))
+        return
+    owner = _at(payload, way)
+    attribute = _attribute(owner, last)
+    if isinstance(value, Cut):
+        value = getattr(owner, attribute)[: value.length]
+    structs.force_setattr(owner, attribute, value)
+
+
+def _at(payload: Any, way: list[Step]) -> Any:  # noqa: ANN401 - a struct, a tuple or a leaf
+    for step in way:
+        is_item = isinstance(step, int)
+        payload = payload[step] if is_item else getattr(payload, _attribute(payload, step))
+    return payload
+
+
+def _attribute(owner: Struct, step: Step) -> str:
+    """Return the attribute that goes by the wire name `step`."""
+    return owner.__struct_fields__[owner.__struct_encode_fields__.index(str(step))]
