@@ -23,7 +23,7 @@ def presentable(payload: Struct) -> Struct:
         ValueError: It holds a time without a time zone.
     """
     rewrite = _rewrite_for(type(payload))
-    return payload if rewrite is None else rewrite(payload)  # type: ignore[no-any-return]  # a Rewrite keeps the type
+    return payload if rewrite is None else rewrite(payload)
 
 
 @cache
