@@ -59,6 +59,7 @@ class Desk(Struct, frozen=True, kw_only=True, gc=False):
 Answering: TypeAlias = Callable[[Desk, Any], Answer | Awaitable[Answer]]
 Apology: TypeAlias = Callable[[Desk], Struct | Awaitable[Struct]]
 _Function = TypeVar("_Function", bound=Callable[..., object])
+_Entry = TypeVar("_Entry")
 
 CARRIES_ENERGY: Final = frozenset({
     "StartTransaction",
@@ -68,8 +69,8 @@ CARRIES_ENERGY: Final = frozenset({
 })  # fmt: skip
 """Actions that are never refused for what they say, and whose frame is never lost."""
 
-_ANSWERS: Final[dict[tuple[Version, str], Answering]] = {}
-_APOLOGIES: Final[dict[tuple[Version, str], Apology]] = {}
+_ANSWERS: Final[dict[Version, dict[str, Answering]]] = {version: {} for version in Version}
+_APOLOGIES: Final[dict[Version, dict[str, Apology]]] = {version: {} for version in Version}
 
 
 def answers(version: Version, action: str) -> Callable[[_Function], _Function]:
@@ -100,20 +101,20 @@ def apology(version: Version, action: str) -> Apology | None:
 
 
 def _registers(
-    table: dict[tuple[Version, str], Any], version: Version, action: str
+    table: dict[Version, dict[str, Any]], version: Version, action: str
 ) -> Callable[[_Function], _Function]:
     def register(function: _Function) -> _Function:
-        if (version, action) in table:
+        if action in table[version]:
             message = f"{action} of OCPP {version} is answered twice"
             raise ValueError(message)
-        table[version, action] = function
+        table[version][action] = function
         return function
 
     return register
 
 
-def _found(table: dict[tuple[Version, str], Any], version: Version, action: str) -> Any:  # noqa: ANN401 - an entry of the table
-    found = table.get((version, action))
+def _found(table: dict[Version, dict[str, _Entry]], version: Version, action: str) -> _Entry | None:
+    found = table[version].get(action)
     if found is None and version is Version.V21:
-        return table.get((Version.V201, action))
+        return table[Version.V201].get(action)
     return found
