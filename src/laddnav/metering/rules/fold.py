@@ -8,8 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from laddnav.metering.model import TRANSACTION_BEGIN, TRANSACTION_END, Reading, RegisterPoint
-from laddnav.metering.readings import intervals, register_points
-from laddnav.metering.registers import ZERO, Line, follow
+from laddnav.metering.rules.readings import intervals, register_points
+from laddnav.metering.rules.registers import ZERO, Line, follow
 
 MAX_POWER_W: Final = 1_000_000
 

@@ -1,4 +1,4 @@
-"""From readings to billable energy. Pure: the same readings always give the same energy."""
+"""From readings, or a running session's fold, to billable energy and its doubts."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -7,8 +7,6 @@ from typing import Final
 
 from msgspec import Struct
 
-from laddnav.metering.doubts import DOUBTS, confidence, doubt_text
-from laddnav.metering.fold import MAX_POWER_W, RegisterFold, Seen
 from laddnav.metering.model import (
     TRANSACTION_BEGIN,
     TRANSACTION_END,
@@ -17,29 +15,10 @@ from laddnav.metering.model import (
     Reading,
     RegisterPoint,
 )
-from laddnav.metering.readings import intervals, register_points, register_wh
-from laddnav.metering.registers import COARSE_WH, ZERO, Line, energy, follow, possible, settle
-from laddnav.metering.samples import decode_samples, digest, encode_samples
-from laddnav.metering.units import normalise, read_signed
-
-__all__ = [
-    "DOUBTS",
-    "MAX_POWER_W",
-    "RegisterFold",
-    "billable",
-    "billable_of",
-    "confidence",
-    "decode_samples",
-    "digest",
-    "doubt_text",
-    "encode_samples",
-    "normalise",
-    "read_signed",
-    "register_points",
-    "register_wh",
-    "result",
-    "so_far",
-]
+from laddnav.metering.rules.doubts import confidence
+from laddnav.metering.rules.fold import MAX_POWER_W, RegisterFold, Seen
+from laddnav.metering.rules.readings import intervals, register_points
+from laddnav.metering.rules.registers import COARSE_WH, ZERO, Line, energy, follow, possible, settle
 
 _AT_ITS_END: Final = timedelta(seconds=10)
 _KILO: Final = 1000
