@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
+import msgspec
 import sqlalchemy
 
 from laddnav.kernel.keys import StationKey
@@ -28,6 +29,22 @@ class KeyedQuery:
     ) -> None:
         self.select = select
         self.key = key
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How long and how much.
+
+    Attributes:
+        hold_seconds: How long a write is tried before its caller hears `StorageUnavailable`.
+        read_seconds: How long a read, a claim or a number block may take.
+        busy_seconds: How long another process's write transaction is waited for (SQLite).
+        readers: Most reads at a time: threads (SQLite) or connections (PostgreSQL).
+    """
+
+    hold_seconds: float = 25.0
+    read_seconds: float = 5.0
+    busy_seconds: float = 5.0
+    readers: int = 4
 
 
 class Database(Protocol):
@@ -70,6 +87,7 @@ class Database(Protocol):
         """Return the rows of `query`: for lists and filters, which page themselves.
 
         Raises:
+            Unstorable: It compares with a value that no column can hold.
             StorageUnavailable: No answer within the read limit.
         """
         ...
@@ -78,6 +96,7 @@ class Database(Protocol):
         """Return for each of `keys` its rows, in one round trip; once, without repeating.
 
         Raises:
+            Unstorable: One of the keys holds a value that no column can hold.
             StorageUnavailable: No answer within the read limit.
         """
         ...

@@ -27,3 +27,11 @@ class SchemaTooNew(DatabaseMisconfigured):
 
 class SchemaTooOld(DatabaseMisconfigured):
     """The database needs a migration that is not made unasked."""
+
+
+class Refused(StorageError):  # noqa: N818 - a verdict of the engine, turned into one of the above
+    """An engine's word: the database looked at the data and refused it."""
+
+
+class Unreached(StorageError):  # noqa: N818 - a verdict of the engine, turned into one of the above
+    """An engine's word: busy, full, gone or silent; what was asked may or may not have happened."""

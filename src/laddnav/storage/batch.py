@@ -1,0 +1,94 @@
+"""Many writes as one: each key once, in one order for everyone."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+import sqlalchemy
+
+from laddnav.kernel.clock import to_micros
+from laddnav.kernel.keys import StationKey
+from laddnav.storage.write import Fact, Row, Upsert, Write
+
+Epochs: TypeAlias = dict[StationKey, int]
+FactValues: TypeAlias = tuple[str, str, str, str, int, str]
+
+
+class Statement(NamedTuple):
+    """All rows that go into one table in one mode; each key once, in key order."""
+
+    into: Upsert
+    rows: list[tuple[object, ...]]
+
+
+class Batch(NamedTuple):
+    """What one transaction stores, table by table in the order of their names."""
+
+    statements: list[Statement]
+    facts: list[FactValues]
+
+
+def fenced_out(writes: Sequence[Write], epochs: Epochs) -> frozenset[int]:
+    """Return the places of the writes whose fence is not what `epochs` (as stored) says."""
+    return frozenset(
+        place
+        for place, write in enumerate(writes)
+        if write.fence is not None and epochs.get(write.fence.key) != write.fence.epoch
+    )
+
+
+def stations_of(writes: Iterable[Write]) -> list[StationKey]:
+    """Return the stations whose fences are to be checked, each once, sorted."""
+    return sorted({write.fence.key for write in writes if write.fence is not None})
+
+
+def merge(writes: Sequence[Write], leave_out: Collection[int] = ()) -> Batch:
+    """Return `writes`, in their order, as one batch without those at the places `leave_out`.
+
+    Raises:
+        TypeError: The values of a key cannot be compared with those of another, or not at all.
+    """
+    tables: dict[sqlalchemy.Table, dict[Any, Row]] = {}
+    facts: dict[str, FactValues] = {}
+    for place, write in enumerate(writes):
+        if place in leave_out:
+            continue
+        for row in write.rows:
+            _put(tables.setdefault(row.into.table, {}), row)
+        for fact in write.facts:
+            facts.setdefault(fact.id, fact_values(fact))
+    return Batch(_statements(tables), list(facts.values()))
+
+
+def merge_rows(rows: Iterable[Row]) -> Batch:
+    """Return `rows`, in their order, as one batch."""
+    return merge((Write(rows=tuple(rows)),))
+
+
+def fact_values(fact: Fact) -> FactValues:
+    """Return the columns of the outbox that a fact fills, in table order from `id` on."""
+    return (
+        fact.id,
+        fact.operator,
+        fact.kind,
+        fact.subject,
+        to_micros(fact.at),
+        fact.payload.decode(),
+    )
+
+
+def _put(rows: dict[Any, Row], row: Row) -> None:
+    """Add `row` as the table itself would take it after those before it."""
+    into, values = row
+    key = into.key_of(values)
+    if into.mode == "replace" or key not in rows:
+        rows[key] = row
+
+
+def _statements(tables: dict[sqlalchemy.Table, dict[Any, Row]]) -> list[Statement]:
+    statements = []
+    for table in sorted(tables, key=lambda table: table.name):
+        by_upsert: dict[Upsert, list[tuple[object, ...]]] = {}
+        for _, row in sorted(tables[table].items(), key=lambda item: item[0]):
+            by_upsert.setdefault(row.into, []).append(row.values)
+        statements += [Statement(into, rows) for into, rows in by_upsert.items()]
+    return statements

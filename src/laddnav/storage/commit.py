@@ -1,0 +1,241 @@
+"""Group commit: what arrived while the last commit ran becomes one transaction."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
+from typing import Protocol
+
+from laddnav.kernel import ids
+from laddnav.kernel.keys import StationKey
+from laddnav.storage.errors import Fenced, Refused, StorageUnavailable, Unreached, Unstorable
+from laddnav.storage.write import Write
+
+_FIRST_PAUSE = 0.05
+_LONGEST_PAUSE = 1.0
+_SWEEP_EVERY = 0.25
+
+
+class Engine(Protocol):
+    """What one database does for the group commit."""
+
+    async def apply(self, writes: Sequence[Write]) -> frozenset[int]:
+        """Store `writes` as one durable transaction; return the places of those fenced out.
+
+        Must end within bounded time, and storing the same again must change nothing.
+
+        Raises:
+            Refused: The data of one or more of them cannot be stored; nothing was.
+            Unreached: The database is away; they may or may not have been stored.
+        """
+        ...
+
+    async def ping(self) -> None:
+        """Return when the database would accept a write; raise `Unreached`."""
+        ...
+
+
+class _Waiting:
+    """A write, who waits for it, and since when."""
+
+    __slots__ = ("future", "given_up", "since", "write")
+
+    def __init__(self, write: Write, future: "asyncio.Future[None]", since: float) -> None:
+        self.write = write
+        self.future = future
+        self.since = since
+        self.given_up = False
+
+    def succeed(self) -> None:
+        if not self.future.done():
+            self.future.set_result(None)
+
+    def fail(self, error: Exception) -> None:
+        if not self.future.done():
+            self.future.set_exception(error)
+            self.future.exception()  # whoever was cancelled in this very moment never asks
+
+
+class GroupCommit:
+    """Makes writes durable, many to a transaction, in the order in which they come.
+
+    A batch that fails on its data is halved until the guilty write stands alone. A batch that
+    fails because the database is away is tried again until its writes are too old.
+
+    Args:
+        engine: Where batches go.
+        hold_seconds: How long a write is tried before its caller is told `StorageUnavailable`.
+        probe_seconds: How often an idle database is asked whether it is there.
+        most_waiting: The most writes held; more are refused at once.
+        most_in_batch: The most writes in one transaction.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        hold_seconds: float = 25.0,
+        probe_seconds: float = 5.0,
+        most_waiting: int = 100_000,
+        most_in_batch: int = 1_000,
+    ) -> None:
+        self._engine = engine
+        self._hold_seconds = hold_seconds
+        self._probe_seconds = probe_seconds
+        self._most_waiting = most_waiting
+        self._most_in_batch = most_in_batch
+        self._new: deque[_Waiting] = deque()
+        self._groups: deque[list[_Waiting]] = deque()
+        self._trying: list[_Waiting] = []
+        self._count = 0
+        self._pause_seconds = _FIRST_PAUSE
+        self._closing = False
+        self._bell = asyncio.Event()
+        self._sweeper: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
+        self.healthy = True
+
+    def start(self) -> None:
+        """Begin to commit, on the running loop."""
+        self._loop = asyncio.get_running_loop()
+        self._task = self._loop.create_task(self._run(), name="group-commit")
+
+    async def close(self) -> None:
+        """Refuse new writes, finish those that wait (within the hold time), then stop."""
+        self._closing = True
+        self._bell.set()
+        if self._task is not None:
+            await self._task
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+
+    @property
+    def waiting(self) -> int:
+        """How many writes are not yet settled."""
+        return self._count
+
+    async def commit(self, write: Write) -> None:
+        """Return when `write` is durable; see `Database.commit`."""
+        if self._closing or self._count >= self._most_waiting:
+            message = "closing" if self._closing else f"{self._count} writes are waiting"
+            raise StorageUnavailable(message)
+        future = self._loop.create_future()
+        self._new.append(_Waiting(write, future, self._loop.time()))
+        self._count += 1
+        self._bell.set()
+        if self._sweeper is None:
+            self._sweeper = self._loop.call_later(self._hold_seconds, self._sweep)
+        await future
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(0)  # so that everyone who is ready joins
+            group = self._next_group()
+            if group:
+                await self._try(group)
+            elif self._closing:
+                return
+            elif not self._new:
+                await self._rest()
+
+    def _next_group(self) -> list[_Waiting]:
+        """Return what to try next: what was tried before, else what is new."""
+        if self._groups:
+            group = self._groups.popleft()
+        else:
+            self._bell.clear()
+            group = [self._new.popleft() for _ in range(min(len(self._new), self._most_in_batch))]
+        return [waiting for waiting in group if not waiting.given_up]
+
+    async def _try(self, group: list[_Waiting]) -> None:
+        """Try one transaction and draw the consequences for its writes."""
+        self._trying = group
+        try:
+            left_out = await self._engine.apply([waiting.write for waiting in group])
+        except Refused as error:
+            self._halve(group, Unstorable(str(error)))
+        except Unreached:
+            self._groups.appendleft(group)
+            await self._pause()
+        except Exception as error:  # noqa: BLE001 - our own fault must not end the loop
+            self._halve(group, StorageUnavailable(f"{type(error).__name__}: {error}"))
+        else:
+            self._settle(group, left_out)
+        finally:
+            self._trying = []
+
+    def _settle(self, group: list[_Waiting], left_out: frozenset[int]) -> None:
+        """The transaction is durable: tell everyone."""
+        self._recovered()
+        for place, waiting in enumerate(group):
+            if place in left_out:
+                fence = waiting.write.fence
+                waiting.fail(Fenced(f"{fence and fence.key} has been claimed by another owner"))
+            else:
+                waiting.succeed()
+        self._count -= sum(not waiting.given_up for waiting in group)
+
+    def _halve(self, group: list[_Waiting], error: Exception) -> None:
+        """Try each half by itself; what stands alone is guilty of `error`."""
+        self._recovered()
+        if len(group) > 1:
+            middle = len(group) // 2
+            self._groups.extendleft((group[middle:], group[:middle]))
+        else:
+            group[0].fail(error)
+            self._count -= not group[0].given_up
+
+    async def _rest(self) -> None:
+        """Wait for something to do; meanwhile ask now and then whether the database is there."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._probe_seconds if self.healthy else 0):
+                await self._bell.wait()
+            return
+        try:
+            await self._engine.ping()
+        except Exception:  # noqa: BLE001 - whatever it is, the database is not well
+            await self._pause()
+        else:
+            self._recovered()
+
+    def _recovered(self) -> None:
+        self.healthy = True
+        self._pause_seconds = _FIRST_PAUSE
+
+    async def _pause(self) -> None:
+        """The database is away: wait, longer each time."""
+        self.healthy = False
+        await asyncio.sleep(self._pause_seconds * (0.5 + ids.jitter()))
+        self._pause_seconds = min(2 * self._pause_seconds, _LONGEST_PAUSE)
+
+    def _held(self) -> Iterator[_Waiting]:
+        """Return all that is not settled, oldest first."""
+        held = chain(self._trying, *self._groups, self._new)
+        return (waiting for waiting in held if not waiting.given_up)
+
+    def _sweep(self) -> None:
+        """Give up what is too old, and what the same station handed in after it.
+
+        The later writes of that station were made on top of the one that is given up: stored
+        without it, they would hide that it is missing.
+        """
+        limit = self._loop.time() - self._hold_seconds
+        given_up: set[StationKey] = set()
+        for waiting in self._held():
+            fence = waiting.write.fence
+            if waiting.since > limit and not (fence is not None and fence.key in given_up):
+                continue
+            if fence is not None:
+                given_up.add(fence.key)
+            self._give_up(waiting)
+        oldest = next(self._held(), None)
+        self._sweeper = None
+        if oldest is not None:
+            rest = oldest.since - limit
+            self._sweeper = self._loop.call_later(max(rest, _SWEEP_EVERY), self._sweep)
+
+    def _give_up(self, waiting: _Waiting) -> None:
+        waiting.given_up = True
+        waiting.fail(StorageUnavailable(f"not stored within {self._hold_seconds:g} s"))
+        self._count -= 1

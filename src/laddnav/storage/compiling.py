@@ -1,0 +1,54 @@
+"""From SQLAlchemy's statements to text and values: it builds and compiles, and never executes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy
+from sqlalchemy.engine import Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from laddnav.storage.database import Record
+from laddnav.storage.write import Upsert
+
+
+class Compiled(NamedTuple):
+    """A statement's text, the names of its values in the order of their places, and the values."""
+
+    text: str
+    places: tuple[str, ...]
+    values: Mapping[str, Any]
+
+    def arguments(self, given: Mapping[str, Any] | None = None) -> list[Any]:
+        """Return the values in the order of their places, with those of `given` put in."""
+        values = {**self.values, **given} if given else self.values
+        return [values[place] for place in self.places]
+
+
+def compiled(statement: sqlalchemy.ClauseElement, dialect: Dialect) -> Compiled:
+    """Return `statement` as this dialect's driver takes it."""
+    made = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    assert isinstance(made, SQLCompiler)  # noqa: S101 - narrows the type; DDL never comes here
+    return Compiled(made.string, tuple(made.positiontup or ()), made.params)
+
+
+def upsert_text(upsert: Upsert, source: str, dialect: Dialect) -> str:
+    """Return the statement that puts the rows of `source` (VALUES or SELECT) into the table."""
+    quote = dialect.identifier_preparer.quote
+    table = upsert.table
+    names = ", ".join(quote(name) for name in upsert.columns)
+    key = [column.name for column in table.primary_key.columns]
+    rest = [quote(name) for name in upsert.columns if name not in key]
+    target = ", ".join(quote(name) for name in key)
+    action = "DO NOTHING"
+    if upsert.mode == "replace" and rest:
+        action = "DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in rest)
+    # Only names of our own tables, quoted, and placeholders: no value is ever in the text.
+    return f"INSERT INTO {quote(table.name)} ({names}) {source} ON CONFLICT ({target}) {action}"
+
+
+def split(keys: Sequence[Record], rows: Sequence[Record]) -> list[list[Record]]:
+    """Return for each of `keys` its rows: each row begins with its key's place, from 1."""
+    found: list[list[Record]] = [[] for _ in keys]
+    for row in rows:
+        found[row[0] - 1].append(tuple(row[1:]))
+    return found

@@ -1,0 +1,237 @@
+"""The database on a PostgreSQL server (15 or newer)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import sqlalchemy
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
+from sqlalchemy.engine import Dialect
+from typing_extensions import override
+
+from laddnav.kernel.clock import Clock, to_micros
+from laddnav.kernel.keys import StationKey
+from laddnav.storage.append import Appender
+from laddnav.storage.batch import Batch, Epochs, fenced_out, merge, merge_rows, stations_of
+from laddnav.storage.claims import Claims, Wanted
+from laddnav.storage.commit import Engine, GroupCommit
+from laddnav.storage.compiling import Compiled, compiled, split, upsert_text
+from laddnav.storage.connections import Connection, Connections
+from laddnav.storage.database import Database, KeyedQuery, Limits, Record, Statement
+from laddnav.storage.errors import (
+    DatabaseMisconfigured,
+    Refused,
+    StorageUnavailable,
+    Unreached,
+    Unstorable,
+)
+from laddnav.storage.url import PostgresUrl
+from laddnav.storage.write import Row, Upsert, Write
+
+_DIALECT: Dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]  # is untyped there
+_OLDEST = 150_000
+_ATTEMPT_SECONDS = 10.0
+
+_EPOCHS = """
+SELECT o.operator, o.station, o.epoch
+FROM ownership o JOIN unnest($1::text[], $2::text[]) AS k(operator, station)
+    ON o.operator = k.operator AND o.station = k.station
+ORDER BY o.operator, o.station FOR SHARE OF o
+"""
+_FACTS = """
+INSERT INTO outbox (txid, id, operator, kind, subject, at, payload)
+SELECT $1::bigint + pg_current_xact_id()::text::bigint,
+    f.id, f.operator, f.kind, f.subject, f.at, f.payload
+FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[])
+    WITH ORDINALITY AS f(id, operator, kind, subject, at, payload, place)
+ORDER BY f.place ON CONFLICT (id) DO NOTHING
+"""
+_CLAIM = """
+INSERT INTO ownership AS o (operator, station, epoch, node, claimed_at)
+SELECT k.operator, k.station, 1, k.node, $4
+FROM unnest($1::text[], $2::text[], $3::text[]) AS k(operator, station, node)
+ORDER BY k.operator, k.station
+ON CONFLICT (operator, station) DO UPDATE
+SET epoch = o.epoch + 1, node = excluded.node, claimed_at = excluded.claimed_at
+RETURNING o.operator, o.station, o.epoch
+"""
+_TAKE = """
+INSERT INTO sequences AS s (name, next) VALUES ($1, 1 + $2::bigint)
+ON CONFLICT (name) DO UPDATE SET next = s.next + $2::bigint
+RETURNING s.next - $2::bigint
+"""
+
+
+class PostgresDatabase(Database, Engine):
+    """A PostgreSQL database that is migrated; see `Database`."""
+
+    def __init__(self, url: PostgresUrl, clock: Clock, limits: Limits) -> None:
+        self._url = url
+        self._clock = clock
+        self._limits = limits
+        self._writing = Connections(url, 1)
+        self._reading = Connections(url, limits.readers)
+        self._group = GroupCommit(self, hold_seconds=limits.hold_seconds)
+        self._appender = Appender(self._append)
+        self._claims = Claims(self._claim, limit_seconds=limits.read_seconds)
+        self._texts: dict[Upsert, str] = {}
+        self._keyed: dict[KeyedQuery, Compiled] = {}
+        self._era = 0
+
+    @property
+    @override
+    def healthy(self) -> bool:
+        return self._group.healthy
+
+    @override
+    async def start(self) -> None:
+        self._group.start()
+
+    @override
+    async def close(self) -> None:
+        await self._group.close()
+        await self._appender.close()
+        await self._writing.close()
+        await self._reading.close()
+
+    @override
+    async def commit(self, write: Write) -> None:
+        await self._group.commit(write)
+
+    @override
+    def append(self, rows: Sequence[Row]) -> None:
+        self._appender.add(rows)
+
+    @override
+    async def fetch(self, query: sqlalchemy.Select[Any]) -> list[Record]:
+        made = compiled(query, _DIALECT)
+        return [tuple(row) for row in await self._read(made.text, made.arguments())]
+
+    @override
+    async def fetch_keyed(self, query: KeyedQuery, keys: Sequence[Record]) -> list[list[Record]]:
+        made = self._keyed.get(query)
+        if made is None:
+            made = self._keyed[query] = _compiled_keyed(query)
+        parts = {f"key_{place}": list(part) for place, part in enumerate(zip(*keys, strict=True))}
+        return split(keys, await self._read(made.text, made.arguments(parts)))
+
+    @override
+    async def execute(self, *statements: Statement) -> list[int]:
+        made = [compiled(statement, _DIALECT) for statement in statements]
+        try:
+            async with self._reading.transaction(_ATTEMPT_SECONDS) as connection:
+                return [
+                    _count(await connection.execute(each.text, *each.arguments())) for each in made
+                ]
+        except Refused as error:
+            raise Unstorable(str(error)) from error
+        except Unreached as error:
+            raise StorageUnavailable(str(error)) from error
+
+    @override
+    async def take_block(self, sequence: str, size: int) -> int:
+        return int((await self._read(_TAKE, (sequence, size)))[0][0])
+
+    @override
+    async def claim(self, keys: Sequence[StationKey], node: str) -> Epochs:
+        return await self._claims.claim(keys, node)
+
+    @override
+    async def backup(self, path: Path) -> None:
+        message = "a PostgreSQL database is backed up by its own tools, such as pg_dump"
+        raise DatabaseMisconfigured(message)
+
+    @override
+    async def apply(self, writes: Sequence[Write]) -> frozenset[int]:
+        stations = stations_of(writes)
+        async with self._writing.transaction(_ATTEMPT_SECONDS) as connection:
+            epochs = await _stored_epochs(connection, stations)
+            left_out = fenced_out(writes, epochs)
+            await self._store(connection, merge(writes, left_out))
+        return left_out
+
+    @override
+    async def ping(self) -> None:
+        async with self._writing.transaction(self._limits.read_seconds) as connection:
+            await connection.execute("SELECT 1")
+
+    async def _store(self, connection: Connection, batch: Batch) -> None:
+        for into, rows in batch.statements:
+            await connection.execute(self._text(into), *map(list, zip(*rows, strict=True)))
+        if batch.facts:
+            columns = map(list, zip(*batch.facts, strict=True))
+            await connection.execute(_FACTS, self._era, *columns)
+
+    async def _append(self, rows: Sequence[Row]) -> None:
+        async with self._reading.transaction(_ATTEMPT_SECONDS) as connection:
+            await connection.execute("SET LOCAL synchronous_commit = off")
+            await self._store(connection, merge_rows(rows))
+
+    async def _claim(self, wanted: Wanted) -> Epochs:
+        operators = [key.operator for key in wanted]
+        stations = [key.identity for key in wanted]
+        now = to_micros(self._clock.now())
+        rows = await self._read(_CLAIM, (operators, stations, list(wanted.values()), now))
+        return {StationKey(operator, station): epoch for operator, station, epoch in rows}
+
+    async def _read(self, text: str, values: Sequence[Any]) -> list[asyncpg.Record]:
+        """Return the rows that one statement returns."""
+        try:
+            async with self._reading.borrow(self._limits.read_seconds) as connection:
+                rows: list[asyncpg.Record] = await connection.fetch(text, *values)
+                return rows
+        except Refused as error:
+            raise Unstorable(str(error)) from error
+        except Unreached as error:
+            raise StorageUnavailable(str(error)) from error
+
+    def _text(self, upsert: Upsert) -> str:
+        text = self._texts.get(upsert)
+        if text is None:
+            arrays = ", ".join(
+                f"${place}::{_array_of(column.type).compile(_DIALECT)}"
+                for place, column in enumerate(upsert.table.columns, 1)
+            )
+            source = f"SELECT * FROM unnest({arrays})"  # noqa: S608 - our own types, no values
+            text = upsert_text(upsert, source, _DIALECT)
+            self._texts[upsert] = text
+        return text
+
+
+async def _stored_epochs(connection: Connection, keys: Sequence[StationKey]) -> Epochs:
+    """Return the epochs of `keys`, which stay as they are until this transaction ends."""
+    if not keys:
+        return {}
+    operators, stations = map(list, zip(*keys, strict=True))
+    rows = await connection.fetch(_EPOCHS, operators, stations)
+    return {StationKey(operator, station): epoch for operator, station, epoch in rows}
+
+
+def _array_of(kind: sqlalchemy.types.TypeEngine[Any]) -> ARRAY[Any]:
+    """Return the array type for values of `kind`: a cast to a limited text would cut it short."""
+    return ARRAY(sqlalchemy.Text() if isinstance(kind, sqlalchemy.String) else kind)
+
+
+def _compiled_keyed(query: KeyedQuery) -> Compiled:
+    """Return the query that reads, for each of the keys in arrays, the rows of `query.select`."""
+    arrays = [
+        sqlalchemy.bindparam(f"key_{place}", None, type_=_array_of(column.type))
+        for place, column in enumerate(query.key)
+    ]
+    names = [array.key for array in arrays]
+    keys = (
+        sqlalchemy.func.unnest(*arrays)
+        .table_valued(*names, with_ordinality="place", name="keys")
+        .render_derived()
+    )
+    conditions = [column == keys.c[name] for column, name in zip(query.key, names, strict=True)]
+    found = query.select.where(*conditions).lateral("found")
+    joined = keys.join(found, sqlalchemy.true())
+    return compiled(sqlalchemy.select(keys.c.place, *found.c).select_from(joined), _DIALECT)
+
+
+def _count(status: str) -> int:
+    """Return how many rows a statement touched, from what it answered (`UPDATE 3`)."""
+    return int(status.rpartition(" ")[2])

@@ -1,0 +1,234 @@
+"""The database in a SQLite file: one writer thread, and readers that never wait for it."""
+
+import asyncio
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy
+from sqlalchemy.dialects.sqlite import pysqlite
+from typing_extensions import override
+
+from laddnav.kernel.clock import Clock
+from laddnav.kernel.keys import StationKey
+from laddnav.storage import sqlite_file
+from laddnav.storage.append import Appender
+from laddnav.storage.batch import Epochs
+from laddnav.storage.claims import Claims, Wanted
+from laddnav.storage.commit import Engine, GroupCommit
+from laddnav.storage.compiling import Compiled, compiled
+from laddnav.storage.database import Database, KeyedQuery, Limits, Record, Statement
+from laddnav.storage.errors import (
+    DatabaseMisconfigured,
+    Refused,
+    StorageUnavailable,
+    Unreached,
+    Unstorable,
+)
+from laddnav.storage.sqlite_writer import SqliteWriter
+from laddnav.storage.write import Row, Write
+
+_T = TypeVar("_T")
+_DIALECT = pysqlite.dialect()
+_LOOK_EVERY = 20_000  # steps of SQLite's machine: about a millisecond
+
+
+class SqliteReader:
+    """Reads one file, in one thread; its connection cannot write."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        self._connection = sqlite_file.connect(path, busy_seconds=limits.busy_seconds)
+        self._connection.execute("PRAGMA query_only = ON")
+        self._connection.set_progress_handler(self._too_late, _LOOK_EVERY)
+        self._read_seconds = limits.read_seconds
+        self._deadline = 0.0
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def read(self, text: str, many: Sequence[Sequence[Any]]) -> list[list[Record]]:
+        """Return the rows of the query `text` for each of `many` sets of values, all of one moment.
+
+        A query that is at it for longer than the read limit is broken off.
+        """
+        self._deadline = time.monotonic() + self._read_seconds
+        with sqlite_file.verdicts():
+            self._connection.execute("BEGIN")
+            try:
+                return [self._connection.execute(text, values).fetchall() for values in many]
+            finally:
+                self._connection.execute("COMMIT")
+
+    def _too_late(self) -> bool:
+        return time.monotonic() > self._deadline
+
+
+class SqliteDatabase(Database, Engine):
+    """A SQLite file that is migrated; see `Database`."""
+
+    def __init__(self, path: Path, clock: Clock, limits: Limits) -> None:
+        self._path = path
+        self._clock = clock
+        self._limits = limits
+        self._group = GroupCommit(self, hold_seconds=limits.hold_seconds)
+        self._appender = Appender(self._append)
+        self._claims = Claims(self._claim, limit_seconds=limits.read_seconds)
+        self._readers: list[SqliteReader] = []
+        self._local = threading.local()
+        self._keyed: dict[KeyedQuery, Compiled] = {}
+
+    @property
+    @override
+    def healthy(self) -> bool:
+        return self._group.healthy
+
+    @override
+    async def start(self) -> None:
+        self._writing = ThreadPoolExecutor(1, "sqlite-writer")
+        self._reading = ThreadPoolExecutor(self._limits.readers, "sqlite-reader")
+        make = partial(
+            SqliteWriter, self._path, self._clock, busy_seconds=self._limits.busy_seconds
+        )
+        try:
+            self._writer = await self._write(make)
+        except (Unreached, sqlite3.Error) as error:
+            message = f"cannot open the database file {self._path}: {error}"
+            raise DatabaseMisconfigured(message) from error
+        self._group.start()
+
+    @override
+    async def close(self) -> None:
+        await self._group.close()
+        await self._appender.close()
+        await self._write(self._writer.close)
+        await asyncio.to_thread(self._reading.shutdown)
+        await asyncio.to_thread(self._writing.shutdown)
+        for reader in self._readers:
+            reader.close()
+
+    @override
+    async def commit(self, write: Write) -> None:
+        await self._group.commit(write)
+
+    @override
+    def append(self, rows: Sequence[Row]) -> None:
+        self._appender.add(rows)
+
+    @override
+    async def fetch(self, query: sqlalchemy.Select[Any]) -> list[Record]:
+        made = compiled(query, _DIALECT)
+        return (await self._read(made.text, [made.arguments()]))[0]
+
+    @override
+    async def fetch_keyed(self, query: KeyedQuery, keys: Sequence[Record]) -> list[list[Record]]:
+        made = self._keyed.get(query)
+        if made is None:
+            made = self._keyed[query] = _compiled_keyed(query)
+        names = [f"key_{place}" for place in range(len(query.key))]
+        many = [made.arguments(dict(zip(names, key, strict=True))) for key in keys]
+        return await self._read(made.text, many)
+
+    @override
+    async def execute(self, *statements: Statement) -> list[int]:
+        made = [compiled(statement, _DIALECT) for statement in statements]
+        try:
+            return await self._write(partial(self._writer.execute, made))
+        except Refused as error:
+            raise Unstorable(str(error)) from error
+        except Unreached as error:
+            raise StorageUnavailable(str(error)) from error
+
+    @override
+    async def take_block(self, sequence: str, size: int) -> int:
+        try:
+            return await self._write(partial(self._writer.take_block, sequence, size))
+        except Unreached as error:
+            raise StorageUnavailable(str(error)) from error
+
+    @override
+    async def claim(self, keys: Sequence[StationKey], node: str) -> Epochs:
+        return await self._claims.claim(keys, node)
+
+    @override
+    async def backup(self, path: Path) -> None:
+        await asyncio.to_thread(_copy, self._path, path)
+
+    @override
+    async def apply(self, writes: Sequence[Write]) -> frozenset[int]:
+        return await self._write(partial(self._writer.apply, writes))
+
+    @override
+    async def ping(self) -> None:
+        await self._write(self._writer.ping)
+
+    async def _append(self, rows: Sequence[Row]) -> None:
+        await self._write(partial(self._writer.append, rows))
+
+    async def _claim(self, wanted: Wanted) -> Epochs:
+        try:
+            return await self._write(partial(self._writer.claim, wanted))
+        except Unreached as error:
+            raise StorageUnavailable(str(error)) from error
+
+    async def _write(self, call: Callable[[], _T]) -> _T:
+        """Run `call` in the writer's thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._writing, call)
+
+    async def _read(self, text: str, many: Sequence[Sequence[Any]]) -> list[list[Record]]:
+        """Read in one of the readers' threads."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self._limits.read_seconds):
+                return await loop.run_in_executor(self._reading, self._read_here, text, many)
+        except Refused as error:
+            raise Unstorable(str(error)) from error
+        except Unreached as error:
+            raise StorageUnavailable(str(error)) from error
+        except TimeoutError:
+            message = f"no answer from the database in {self._limits.read_seconds:g} s"
+            raise StorageUnavailable(message) from None
+
+    def _read_here(self, text: str, many: Sequence[Sequence[Any]]) -> list[list[Record]]:
+        """Read over the connection of the thread that this runs in."""
+        reader: SqliteReader | None = getattr(self._local, "reader", None)
+        if reader is None:
+            with sqlite_file.verdicts():
+                reader = SqliteReader(self._path, self._limits)
+            self._local.reader = reader
+            self._readers.append(reader)
+        return reader.read(text, many)
+
+
+def _compiled_keyed(query: KeyedQuery) -> Compiled:
+    conditions = [
+        column == sqlalchemy.bindparam(f"key_{place}", None, type_=column.type)
+        for place, column in enumerate(query.key)
+    ]
+    return compiled(query.select.where(*conditions), _DIALECT)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy the file as it is at this moment: one read transaction, which no writer waits for."""
+    part = target.with_name(target.name + ".part")
+    try:
+        if target.exists():
+            raise FileExistsError(17, "the file exists")
+        os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
+        reading, writing = sqlite3.connect(source), sqlite3.connect(part)
+        try:
+            reading.backup(writing)
+        finally:
+            reading.close()
+            writing.close()
+        part.rename(target)
+    except (OSError, sqlite3.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        message = f"cannot write the backup {target}: {reason}"
+        raise DatabaseMisconfigured(message) from error

@@ -1,0 +1,108 @@
+"""One SQLite file: how it is opened, and what its failures mean."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from laddnav.storage.errors import DatabaseMisconfigured, Refused, Unreached
+
+_OLDEST = (3, 35, 0)  # RETURNING
+
+_AWAY = {
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_NOTADB,
+}
+_DATA = {
+    sqlite3.SQLITE_TOOBIG,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_RANGE,
+}
+
+
+def connect(path: Path, *, busy_seconds: float) -> sqlite3.Connection:
+    """Return a connection in autocommit, whose commits are on disk when they return."""
+    connection = sqlite3.connect(
+        path,
+        timeout=busy_seconds,
+        isolation_level=None,
+        check_same_thread=False,  # each belongs to one thread at a time; closing is another's
+        cached_statements=512,
+    )
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("PRAGMA cache_size = -16000")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    return connection
+
+
+def prepare(path: Path) -> None:
+    """Make the file where there is none, readable for its owner only, and write ahead from now on.
+
+    Raises:
+        DatabaseMisconfigured: The file cannot be a database of ours; says what to do.
+    """
+    if sqlite3.sqlite_version_info < _OLDEST:
+        message = f"SQLite {sqlite3.sqlite_version} is too old: at least 3.35 is needed"
+        raise DatabaseMisconfigured(message)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        connection = connect(path, busy_seconds=5)
+        try:
+            mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        finally:
+            connection.close()
+    except (OSError, sqlite3.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        message = f"cannot open the database file {path}: {reason}"
+        raise DatabaseMisconfigured(message) from error
+    if mode != "wal":
+        message = f"{path} is on a file system without write-ahead logs: put it on a local disk"
+        raise DatabaseMisconfigured(message)
+
+
+@contextmanager
+def verdicts() -> Iterator[None]:
+    """Turn what the driver raises into `Refused` or `Unreached`; the rest is our own fault."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", None)
+        if code is not None and code & 0xFF in _AWAY:
+            raise Unreached(str(error)) from error
+        if (code is not None and code & 0xFF in _DATA) or "binding parameter" in str(error):
+            raise Refused(str(error)) from error
+        raise
+    except (OverflowError, TypeError, ValueError) as error:
+        message = f"a value does not fit its column ({type(error).__name__})"
+        raise Refused(message) from error
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Write as one transaction, or not at all.
+
+    It takes the write lock at once: a transaction that first reads and then writes fails when
+    somebody else wrote in between, however long it is allowed to wait.
+    """
+    with verdicts():
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")

@@ -1,0 +1,45 @@
+"""The rooms' tables as statements, for databases that tests make themselves."""
+
+import sqlite3
+from importlib import import_module
+from pathlib import Path
+
+from sqlalchemy import MetaData
+from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.dialects.sqlite import pysqlite
+from sqlalchemy.engine import Dialect
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+import laddnav
+from laddnav.storage import schema
+
+DIALECTS: dict[str, Dialect] = {
+    "sqlite": pysqlite.dialect(),
+    "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]  # is untyped there
+}
+
+
+def all_metadata() -> list[MetaData]:
+    """Return the metadata of storage and of every room that has tables."""
+    stores = sorted(Path(laddnav.__path__[0]).glob("*/store.py"))
+    rooms = [import_module(f"laddnav.{path.parent.name}.store") for path in stores]
+    return [schema.metadata, *(room.metadata for room in rooms if hasattr(room, "metadata"))]
+
+
+def script(dialect: str, *metadatas: MetaData) -> str:
+    """Return the statements that create the tables of `metadatas` (default: all)."""
+    chosen = DIALECTS[dialect]
+    statements = []
+    for metadata in metadatas or all_metadata():
+        for table in metadata.sorted_tables:
+            statements.append(str(CreateTable(table).compile(dialect=chosen)))
+            indexes = sorted(table.indexes, key=lambda index: str(index.name))
+            statements += [str(CreateIndex(index).compile(dialect=chosen)) for index in indexes]
+    return ";\n".join(statements) + ";\n"
+
+
+def run_on_sqlite(path: Path, statements: str) -> None:
+    """Run a script of statements on a file."""
+    connection = sqlite3.connect(path)
+    connection.executescript(statements)
+    connection.close()
