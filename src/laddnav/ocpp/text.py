@@ -1,0 +1,61 @@
+"""What the text of a message may hold, checked before its JSON is read: depth, NUL, surrogates."""
+
+import re
+from array import array
+from itertools import accumulate
+from typing import Final
+
+DEEPEST: Final = 32  # levels of nesting, the outer array included; the decoder itself allows 1000
+_BRACKETS: Final = b"[]{}"
+_STEPS: Final = bytes.maketrans(_BRACKETS, b"\x01\xff\x01\xff")  # +1 and -1 as signed bytes
+_ALL_BUT_BRACKETS: Final = bytes(set(range(256)) - set(_BRACKETS))
+_NUL: Final = r"\u0000"
+_LONE: Final = re.compile(
+    r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
+
+
+def is_too_deep(text: str) -> bool:
+    """Tell whether objects and lists are nested deeper than `DEEPEST`; brackets in strings aside.
+
+    Text that is no JSON gets the answer for what a reader meets before it stumbles.
+    """
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return False  # most messages, at the price of two scans
+    bare = text.replace("\\\\", "").replace('\\"', "")
+    outside = "".join(bare.split('"')[::2]).encode("utf-8", "ignore")
+    steps = array("b", outside.translate(_STEPS, _ALL_BUT_BRACKETS))
+    return max(accumulate(steps), default=0) > DEEPEST
+
+
+def purge_nul(text: str) -> str:
+    r"""Return the text without NUL, raw or written as \u0000: no database stores it.
+
+    Text in which taking it out would make another one of broken escapes is no JSON, and is left.
+    """
+    text = text.replace("\0", "")
+    if _NUL not in text:
+        return text
+    mended = _aside(text).replace(_NUL, "")
+    return text if _NUL in mended else _back(mended)
+
+
+def purge_surrogates(text: str) -> str:
+    r"""Return the text without escapes that are half a surrogate pair, such as \ud800.
+
+    The text must hold no raw NUL.
+    """
+    if "\\ud" not in text and "\\uD" not in text:
+        return text
+    mended = _LONE.sub(r"\1", _aside(text))
+    return text if _NUL in mended else _back(mended)
+
+
+def _aside(text: str) -> str:
+    """Return the text with its escaped backslashes as NUL, so that each backslash left escapes."""
+    return text.replace("\\\\", "\0")
+
+
+def _back(text: str) -> str:
+    """Undo `_aside`."""
+    return text.replace("\0", "\\\\")
