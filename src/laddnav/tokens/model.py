@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal, NamedTuple
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from typing_extensions import override
 
 CENTRAL: Final = "Central"
@@ -46,23 +46,22 @@ class TokenStatus(StrEnum):
     NO_CREDIT = "no_credit"
 
 
-class Token(Struct, frozen=True, kw_only=True):
-    """A token that an operator has registered.
+class NewToken(Struct, frozen=True, kw_only=True):
+    """A token as an operator describes it.
 
     Attributes:
-        operator: Whose token it is.
-        uid: As given; unique per operator without regard to case (`rules.uid_key`).
-        type: As OCPP 2 spells it; "ISO14443" is the ordinary card.
+        uid: 1 to 255 characters; unique per operator without regard to case and blanks around it.
+        type: As OCPP 2 spells it; "ISO14443" is the ordinary card. At most 20 characters.
         status: The operator's decision; the dates may still make it expired.
-        group: Tokens of one group may stop each other's sessions (parentIdTag, groupIdToken).
-        valid_from: Before it the token is invalid; None: always was valid.
+        group: Tokens of one group may stop each other's sessions (parentIdTag, groupIdToken);
+            compared without regard to case.
+        valid_from: Before it the token is invalid; None: it always was valid.
         valid_until: From it on the token is expired; None: without end.
         allow_concurrent: May hold several sessions at once; None: the operator's policy decides.
-        language: For texts to its driver, RFC 5646.
+        language: For texts to its driver, RFC 5646, at most 8 characters.
         label: The operator's own words about it.
     """
 
-    operator: str
     uid: str
     type: str = ISO14443
     status: TokenStatus = TokenStatus.ACCEPTED
@@ -72,8 +71,73 @@ class Token(Struct, frozen=True, kw_only=True):
     allow_concurrent: bool | None = None
     language: str | None = None
     label: str | None = None
+
+
+class Token(NewToken, frozen=True, kw_only=True):
+    """A token that an operator has registered."""
+
+    operator: str
     created_at: datetime
     updated_at: datetime
+
+    @override
+    def __repr__(self) -> str:
+        """Hide what must never be logged: a KeyCode (C04.FR.04)."""
+        return f"Token({TokenRef(self.uid, self.type)!r}, {self.status.value!r})"
+
+
+class TokenChange(Struct, frozen=True, kw_only=True):
+    """What to change about a token; what is UNSET stays as it is."""
+
+    type: str | UnsetType = UNSET
+    status: TokenStatus | UnsetType = UNSET
+    group: str | UnsetType | None = UNSET
+    valid_from: datetime | UnsetType | None = UNSET
+    valid_until: datetime | UnsetType | None = UNSET
+    allow_concurrent: bool | UnsetType | None = UNSET
+    language: str | UnsetType | None = UNSET
+    label: str | UnsetType | None = UNSET
+
+
+class TokenRefusal(StrEnum):
+    """Why a token could not be added or changed."""
+
+    EXISTS = "exists"
+    NOT_FOUND = "not_found"
+    BAD_UID = "bad_uid"
+    BAD_TYPE = "bad_type"
+    BAD_DATES = "bad_dates"
+    BAD_TEXT = "bad_text"
+
+
+class TokenPage(Struct, frozen=True, kw_only=True):
+    """Some tokens in the order of their uids, and the cursor of the next ones."""
+
+    items: tuple[Token, ...]
+    next: str | None = None
+
+
+class LineError(Struct, frozen=True, kw_only=True):
+    """What is wrong in one line of an imported file; the first line has number 1."""
+
+    line: int
+    text: str
+
+
+class ImportReport(Struct, frozen=True, kw_only=True):
+    """What an import has done: nothing where there are errors and it was not to be partial.
+
+    Attributes:
+        added: How many tokens are new.
+        changed: How many were there already and are now as the file says.
+        errors: At most 100.
+        ignored_columns: Columns whose names are not known.
+    """
+
+    added: int = 0
+    changed: int = 0
+    errors: tuple[LineError, ...] = ()
+    ignored_columns: tuple[str, ...] = ()
 
 
 class TokenPolicy(Struct, frozen=True, kw_only=True):
@@ -83,8 +147,8 @@ class TokenPolicy(Struct, frozen=True, kw_only=True):
         unknown_tokens: What happens to a token that nobody knows.
         free_vend: The station charges without a token: an empty tag is accepted.
         start_button: "NoAuthorization" is accepted (C02.FR.02).
-        local_tokens: Tokens of type Local, which the station itself vouches for, are accepted
-            (C06.FR.04); otherwise they are looked up like any other.
+        local_tokens: A token of type Local that nobody knows is accepted: the station itself
+            vouches for it (C06.FR.04).
         master_group: Tokens of this group may stop any session and start none (C16.FR.03).
     """
 

@@ -1,0 +1,16 @@
+"""What a token is, what it may do, and how a list of them is read. Pure."""
+
+from laddnav.tokens.rules.identity import flaw, same_kind, spelt, uid_key
+from laddnav.tokens.rules.listing import read_csv
+from laddnav.tokens.rules.verdicts import judge, judge_unknown, vouched_for
+
+__all__ = [
+    "flaw",
+    "judge",
+    "judge_unknown",
+    "read_csv",
+    "same_kind",
+    "spelt",
+    "uid_key",
+    "vouched_for",
+]
