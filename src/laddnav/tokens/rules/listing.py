@@ -8,7 +8,7 @@ cells mean the default.
 import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from io import StringIO
 from typing import Any, Final
 
@@ -78,8 +78,9 @@ def read_csv(content: bytes) -> Listing:
     """
     try:
         lines = _lines(content)
-        columns, ignored = _columns(next(lines, (1, []))[1])
-        tokens, errors = _tokens(lines, columns)
+        header = next(lines, (1, []))[1]
+        columns, ignored = _columns(header)
+        tokens, errors = _tokens(lines, columns, len(header))
     except _Unusable as reason:
         return Listing(errors=(LineError(line=reason.line, text=str(reason)),))
     return Listing(tokens=tuple(tokens), errors=tuple(errors), ignored_columns=ignored)
@@ -140,25 +141,35 @@ def _columns(header: Sequence[str]) -> tuple[dict[str, int], tuple[str, ...]]:
 
 
 def _tokens(
-    lines: Iterator[tuple[int, list[str]]], columns: Mapping[str, int]
+    lines: Iterator[tuple[int, list[str]]], columns: Mapping[str, int], width: int
 ) -> tuple[list[ListedToken], list[LineError]]:
     tokens: list[ListedToken] = []
     errors: list[LineError] = []
     seen: dict[str, int] = {}
     for line, cells in lines:
         try:
+            _check_width(cells, width)
             token = _token(cells, columns)
-            key = uid_key(token.uid)
-            if key in seen:
-                message = f"uid {token.uid} stands in line {seen[key]} already"
-                raise _Unusable(message)
-            seen[key] = line
+            _note(token, line, seen)
             tokens.append(ListedToken(line=line, token=token, fields=tuple(columns)))
         except _Unusable as reason:
             errors.append(LineError(line=line, text=str(reason)))
             if len(errors) == MOST_ERRORS:
                 break
     return tokens, errors
+
+
+def _check_width(cells: Sequence[str], width: int) -> None:
+    if any(cell.strip() for cell in cells[width:]):
+        message = f"there are {len(cells)} cells, but the first line names {width} columns"
+        raise _Unusable(message)
+
+
+def _note(token: NewToken, line: int, seen: dict[str, int]) -> None:
+    earlier = seen.setdefault(uid_key(token.uid), line)
+    if earlier != line:
+        message = f"this uid stands in line {earlier} already"
+        raise _Unusable(message)
 
 
 def _token(cells: Sequence[str], columns: Mapping[str, int]) -> NewToken:
@@ -222,7 +233,7 @@ def _instant(text: str) -> datetime:
 def _until(text: str) -> datetime:
     """Return the end of a validity: a bare date is valid to its end."""
     at = _instant(text)
-    whole_day = _DATE.fullmatch(text) and at.year < datetime.max.year
+    whole_day = _DATE.fullmatch(text) and at.year < MAXYEAR
     return at + timedelta(days=1) if whole_day else at
 
 
