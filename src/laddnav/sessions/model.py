@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 from msgspec import Struct
 
 from laddnav.kernel.keys import ConnectorRef
-from laddnav.metering.model import Reading
+from laddnav.metering.model import Confidence, Reading
 from laddnav.tokens.model import TokenRef, Verdict
 
 EventKind: TypeAlias = Literal["Started", "Updated", "Ended"]
@@ -110,3 +110,171 @@ class TransactionEventReported(Struct, frozen=True, kw_only=True, omit_defaults=
 
 
 Word: TypeAlias = StartReported | StopReported | MeterReported | TransactionEventReported
+
+
+class State(StrEnum):
+    """Where a session stands."""
+
+    RUNNING = "running"
+    ENDED = "ended"
+
+
+class OrphanReason(StrEnum):
+    """By which evidence a session was closed that its station never ended."""
+
+    FREED = "freed"
+    """Its connector has been reported available for longer than the time-out."""
+    SUPERSEDED = "superseded"
+    """Another session began on its connector."""
+    SILENT = "silent"
+    """Its station has not been heard of for longer than the time-out."""
+
+
+class Answered(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a station was told about a token; a repeat is told the same.
+
+    Attributes:
+        concurrent_with: The session that made the verdict "concurrent".
+    """
+
+    verdict: Verdict
+    group: str | None = None
+    valid_until: datetime | None = None
+    concurrent_with: str | None = None
+
+
+class StartTold(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="start"):
+    """Entry: the session began, under a transaction id that we gave.
+
+    Attributes:
+        at: When it began, by our reckoning.
+        received_at: When we heard of it.
+    """
+
+    word: StartReported
+    at: datetime
+    received_at: datetime
+    transaction_id: int
+    answered: Answered | None = None
+
+
+class StopTold(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="stop"):
+    """Entry: the session ended; of several, `rules.stops` says which counts.
+
+    Attributes:
+        word: Without its readings, which are stored as such.
+        guessed: The transaction id did not name this session: it was the only one that fits.
+        by_other: Its token had no right to stop the session; the stop counts all the same.
+        answered: About the stopping token; None where none was presented.
+    """
+
+    word: StopReported
+    at: datetime
+    received_at: datetime
+    guessed: bool = False
+    by_other: bool = False
+    answered: Answered | None = None
+
+
+class EventTold(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="event"):
+    """Entry: an event of a transaction whose id its station made.
+
+    Attributes:
+        word: Without its readings, which are stored as such.
+        answered: About the event's token; None where none was presented.
+    """
+
+    word: TransactionEventReported
+    at: datetime
+    received_at: datetime
+    answered: Answered | None = None
+
+
+class OrphanTold(Struct, frozen=True, kw_only=True, omit_defaults=True, tag="orphan"):
+    """Entry: we closed the session by evidence; void once the station shows otherwise."""
+
+    reason: OrphanReason
+    at: datetime
+    received_at: datetime
+
+
+Entry: TypeAlias = StartTold | StopTold | EventTold | OrphanTold
+
+
+class SessionDoubt(StrEnum):
+    """Why a session is less than certain, beside `metering.model.Doubt` about its energy."""
+
+    CLOCK_CORRECTED = "clock_corrected"
+    TIME_MISSING = "time_missing"
+    TIMES_DISORDERED = "times_disordered"
+    START_MISSING = "start_missing"
+    EVENTS_MISSING = "events_missing"
+    EVENTS_CONFLICT = "events_conflict"
+    STOPS_DIFFER = "stops_differ"
+    STOP_GUESSED = "stop_guessed"
+    STOPPED_BY_OTHER = "stopped_by_other"
+    ORPHAN_FREED = "orphan_freed"
+    ORPHAN_SUPERSEDED = "orphan_superseded"
+    ORPHAN_SILENT = "orphan_silent"
+
+
+class EvidenceReason(StrEnum):
+    """Why a transaction message is kept by itself and not in a session's story."""
+
+    UNKNOWN_TRANSACTION = "unknown_transaction"
+    """A stop names no session of this station, and not exactly one fits."""
+    NO_TRANSACTION_ID = "no_transaction_id"
+    """An event names no transaction at all."""
+    NOT_REGISTERED = "not_registered"
+    """It came before the station was accepted, and was refused."""
+    UNSTORABLE = "unstorable"
+    """The database could not store what it says."""
+    UNREADABLE = "unreadable"
+    """It could not be read, not even its billing fields."""
+
+
+class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One session as it stands: the fold of its story and its readings.
+
+    Attributes:
+        transaction_id: The station's, or ours as text; unique at this station only.
+        token: As first accepted; where none was, as first presented.
+        verdict: What that token was answered; None where no token was presented.
+        concurrent_with: The session that made the verdict "concurrent".
+        started_at: By the station's clock, corrected where that was impossible.
+        confidence: How far the energy can be trusted.
+        doubts: Codes of `metering.model.Doubt` and `SessionDoubt`, sorted; `rules.doubts` says
+            them in words.
+        offline: Some of it happened while the station was not connected.
+        power_w: As last measured.
+        soc_percent: As last measured.
+        updated_at: When we last heard of it.
+    """
+
+    operator: str
+    id: str
+    station: str
+    evse: int
+    connector: int
+    transaction_id: str
+    token: str | None
+    token_type: str | None
+    token_group: str | None
+    verdict: Verdict | None
+    concurrent_with: str | None
+    state: State
+    started_at: datetime
+    ended_at: datetime | None
+    meter_start_wh: Decimal | None
+    meter_stop_wh: Decimal | None
+    energy_wh: Decimal
+    stop_reason: str | None
+    confidence: Confidence
+    doubts: tuple[str, ...]
+    offline: bool
+    charging_state: str | None
+    remote_start_id: int | None
+    reservation_id: int | None
+    power_w: Decimal | None
+    soc_percent: Decimal | None
+    updated_at: datetime

@@ -1,0 +1,274 @@
+"""The fold of one word into a station's sessions: what never waits."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from laddnav.kernel.keys import ConnectorRef
+from laddnav.metering.model import Reading
+from laddnav.sessions.live.draft import Draft
+from laddnav.sessions.live.outcome import Judgement, Outcome
+from laddnav.sessions.live.session import LiveSession
+from laddnav.sessions.live.station import LiveStation
+from laddnav.sessions.model import (
+    EventTold,
+    EvidenceReason,
+    MeterReported,
+    OrphanReason,
+    OrphanTold,
+    StartReported,
+    StartTold,
+    StopReported,
+    StopTold,
+    TransactionEventReported,
+)
+from laddnav.sessions.rules.instants import reckon
+from laddnav.sessions.rules.keys import encode, start_key, stop_key, word_key
+from laddnav.sessions.rules.seen import Novelty
+from laddnav.sessions.rules.stops import retold, told
+from laddnav.sessions.rules.story import Story
+from laddnav.sessions.rules.view import Identity
+
+
+def record_start(
+    station: LiveStation, word: StartReported, judged: Judgement, draft: Draft
+) -> Outcome:
+    """Begin a session, or answer a repeated start as the first time."""
+    if judged.again is not None:
+        session_id, start = judged.again
+        draft.retell(session_id, start)
+        return Outcome(
+            write=draft.write(),
+            transaction_id=start.transaction_id,
+            verdict=retold(start.answered),
+            duplicate=True,
+            session_id=session_id,
+        )
+    entry = StartTold(
+        word=word,
+        at=reckon(word.at, draft.received_at).at,
+        received_at=draft.received_at,
+        transaction_id=judged.transaction_id,
+        answered=told(judged.verdict, judged.concurrent_with),
+    )
+    story = Story()
+    story.tell(entry)
+    identity = Identity(station.key, judged.new_id, str(judged.transaction_id))
+    session = LiveSession(identity, story, start_key=start_key(word))
+    draft.retell(judged.new_id, entry)
+    if not story.is_refused:
+        supersede(station.at(word.connector), session, judged, draft)
+    draft.show(session, None)
+    return Outcome(
+        write=draft.write(),
+        transaction_id=judged.transaction_id,
+        verdict=judged.verdict,
+        session_id=judged.new_id,
+    )
+
+
+def record_stop(
+    word: StopReported,
+    judged: Judgement,
+    draft: Draft,
+    evidence: bytes | None,
+) -> Outcome:
+    """End a session; a stop that belongs to none is kept as evidence."""
+    session = judged.session
+    if session is None:
+        keep(word, draft, evidence, EvidenceReason.UNKNOWN_TRANSACTION)
+        return Outcome(write=draft.write(), verdict=judged.verdict)
+    at, drift = reckon(word.at, draft.received_at, session.story.drift)
+    entry = StopTold(
+        word=replace(word, readings=()),
+        at=at if drift is None else min(at, draft.received_at),
+        received_at=draft.received_at,
+        guessed=judged.guessed,
+        by_other=judged.by_other,
+        answered=told(judged.verdict),
+    )
+    stored = judged.stored.get(session.identity.id)
+    fresh = absorb(session, session.connector, word.readings, stored, draft)
+    if judged.guessed:
+        session.stop_key = stop_key(word)
+    repeat = draft.tell(session, entry) is Novelty.REPEAT
+    if fresh or not repeat:
+        draft.show(session, stored)
+    verdict = retold(session.story.stop_answer(word)) if repeat else judged.verdict
+    return Outcome(
+        write=draft.write(),
+        verdict=verdict,
+        duplicate=repeat,
+        session_id=session.identity.id,
+    )
+
+
+def record_event(
+    station: LiveStation,
+    word: TransactionEventReported,
+    judged: Judgement,
+    draft: Draft,
+    evidence: bytes | None,
+) -> Outcome:
+    """Tell an event of a transaction, which may begin, go on or end the session, in any order."""
+    if not word.transaction_id:
+        keep(word, draft, evidence, EvidenceReason.NO_TRANSACTION_ID)
+        return Outcome(write=draft.write(), verdict=judged.verdict)
+    session = judged.session or station.named(word.transaction_id)
+    if session is None:
+        identity = Identity(station.key, judged.new_id, word.transaction_id)
+        session = LiveSession(identity, Story())
+    at, drift = reckon(word.at, draft.received_at, session.story.drift)
+    entry = EventTold(
+        word=replace(word, readings=()) if word.readings else word,
+        at=at if drift is None else min(at, draft.received_at),
+        received_at=draft.received_at,
+        answered=told(judged.verdict, judged.concurrent_with),
+    )
+    if judged.told_before:
+        draft.retell(session.identity.id, entry)
+    if judged.told_before or draft.tell(session, entry) is Novelty.REPEAT:
+        return Outcome(
+            write=draft.write(),
+            verdict=retold(session.story.event_answer(word)) or judged.verdict,
+            duplicate=True,
+            session_id=session.identity.id,
+        )
+    stored = judged.stored.get(session.identity.id)
+    connector = word.connector or session.connector
+    fresh = absorb(session, connector, word.readings, stored, draft)
+    if word.connector is not None and not session.is_refused:
+        supersede(station.older_at(session), session, judged, draft)
+    _show_change(session, draft, stored, fresh=bool(fresh))
+    return Outcome(write=draft.write(), verdict=judged.verdict, session_id=session.identity.id)
+
+
+def record_meter(
+    station: LiveStation, word: MeterReported, judged: Judgement, draft: Draft
+) -> Outcome:
+    """Store readings with the sessions that they belong to, or by themselves."""
+    touched: dict[str, tuple[LiveSession, list[Reading]]] = {}
+    for reading in word.readings:
+        session = find_owner(station, word, reading.at, draft.received_at)
+        if session is None:
+            draft.reading(None, word.connector, reading)
+            continue
+        touched.setdefault(session.identity.id, (session, []))[1].append(reading)
+    for session, readings in touched.values():
+        if session.name == word.transaction_id:
+            session.id_used = True
+        stored = judged.stored.get(session.identity.id)
+        fresh = absorb(session, word.connector, readings, stored, draft)
+        _show_change(session, draft, stored, fresh=bool(fresh))
+    return Outcome(write=draft.write(), session_id=next(iter(touched), None))
+
+
+def _show_change(
+    session: LiveSession, draft: Draft, stored: Sequence[Reading] | None, *, fresh: bool
+) -> None:
+    """Store what changed: everything where the story did, else the little that moves."""
+    running = session.is_running
+    if session.has_news() or (fresh and not running):
+        draft.show(session, stored)
+    if fresh and running and session.is_running:
+        draft.progress(session)
+
+
+def find_owner(
+    station: LiveStation, word: MeterReported, at: datetime, received_at: datetime
+) -> LiveSession | None:
+    """Return the session in memory that a reading belongs to.
+
+    The session that the transaction id names, if it runs or ran then; else the one that ran on the
+    connector then (lbbrhzn#1069: ids are left out, made up or stale); else the named one
+    again where nothing but evidence, or our refusal, has ended it.
+    """
+    named = None if word.transaction_id is None else station.named(word.transaction_id)
+    if named is not None and named.is_running:
+        return named
+    drift = None if named is None else named.story.drift
+    at = reckon(at, received_at, drift).at
+    if named is not None and named.covers(at):
+        return named
+    there = station.owner(word.connector, at)
+    if there is not None or named is None:
+        return there
+    told_to_end = named.story.stop is not None
+    return None if told_to_end else named
+
+
+def absorb(
+    session: LiveSession,
+    connector: ConnectorRef,
+    reported: Iterable[Reading],
+    stored: list[Reading] | None,
+    draft: Draft,
+) -> list[Reading]:
+    """Store readings with a session and return those that it did not have.
+
+    Where all its stored readings are at hand, they are completed; elsewhere a repeat cannot be
+    told from a new reading, and does no harm.
+    """
+    fresh = []
+    known = None if stored is None else set(stored)
+    for one in reported:
+        reading = draft.reading(session, connector, one)
+        if known is not None and stored is not None:
+            if reading in known:
+                continue
+            known.add(reading)
+            stored.append(reading)
+        session.read(reading)
+        fresh.append(reading)
+    return fresh
+
+
+def supersede(
+    older: Iterable[LiveSession], newer: LiveSession, judged: Judgement, draft: Draft
+) -> None:
+    """Close sessions whose connector now has another one."""
+    for session in older:
+        stored = judged.stored.get(session.identity.id)
+        close(session, OrphanReason.SUPERSEDED, newer.started_at, stored, draft)
+
+
+def close(
+    session: LiveSession,
+    reason: OrphanReason,
+    at: datetime,
+    stored: Sequence[Reading] | None,
+    draft: Draft,
+) -> None:
+    """Close a session by evidence, not before it last showed itself."""
+    last_sign = session.story.last_sign
+    entry = OrphanTold(
+        reason=reason,
+        at=at if last_sign is None else max(at, last_sign),
+        received_at=draft.received_at,
+    )
+    draft.tell(session, entry)
+    draft.show(session, stored)
+
+
+def keep(
+    word: StopReported | TransactionEventReported,
+    draft: Draft,
+    evidence: bytes | None,
+    reason: EvidenceReason,
+) -> None:
+    """Keep a word that belongs to no session; its repeats are kept once."""
+    draft.keep(encode(word) if evidence is None else evidence, name=word_key(word), reason=reason)
+
+
+def free(session: LiveSession, at: datetime, draft: Draft) -> None:
+    """Note that the connector of a running session is reported available."""
+    session.freed_at = at
+    session.freed_since = draft.received_at
+    draft.progress(session)
+
+
+def take(session: LiveSession, draft: Draft) -> None:
+    """Note that the connector of a running session is not available after all."""
+    session.freed_at = session.freed_since = None
+    draft.progress(session)

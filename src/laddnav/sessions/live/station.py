@@ -1,0 +1,130 @@
+"""The sessions of one station in memory: those that run, and the last that ended."""
+
+from datetime import datetime
+from typing import Final
+
+from laddnav.kernel.clock import to_micros
+from laddnav.kernel.keys import ConnectorRef, StationKey
+from laddnav.sessions.live.session import LiveSession
+from laddnav.sessions.rules.places import is_at, owner
+
+_MOST_ENDED: Final = 8
+_MOST_UNKNOWN: Final = 32
+
+
+class LiveStation:
+    """What a node keeps of a station's sessions while it owns the station.
+
+    Every running session is here. An ended one that is not here ended at or before `horizon`.
+
+    Attributes:
+        key: The station.
+        epoch: The claim behind which its rows are written.
+        loaded: Whether the rest holds; if not, it is read before the next message.
+        horizon: In microseconds.
+    """
+
+    __slots__ = ("_ended", "_running", "_unknown", "epoch", "horizon", "key", "loaded")
+
+    def __init__(self, key: StationKey, epoch: int) -> None:
+        self.key = key
+        self.epoch = epoch
+        self.loaded = False
+        self.horizon = 0
+        self._running: dict[int | str, LiveSession] | None = None
+        self._ended: dict[int | str, LiveSession] | None = None
+        self._unknown: set[int] | None = None
+
+    def clear(self) -> None:
+        """Forget everything but the claim."""
+        self.loaded = False
+        self.horizon = 0
+        self._running = self._ended = self._unknown = None
+
+    @property
+    def running(self) -> list[LiveSession]:
+        """The running sessions, in no order that matters."""
+        return [] if self._running is None else list(self._running.values())
+
+    @property
+    def ended(self) -> list[LiveSession]:
+        """Sessions that ended, those touched last at the end."""
+        return [] if self._ended is None else list(self._ended.values())
+
+    def named(self, name: int | str) -> LiveSession | None:
+        """Return the session of that transaction id: a number is ours, a text its station's."""
+        if self._running is not None and name in self._running:
+            return self._running[name]
+        return None if self._ended is None else self._ended.get(name)
+
+    def of_start(self, start_key: str) -> LiveSession | None:
+        """Return the running session that began with a start of this key."""
+        return next((one for one in self.running if one.start_key == start_key), None)
+
+    def at(self, connector: ConnectorRef) -> list[LiveSession]:
+        """Return the running sessions of a connector."""
+        return [one for one in self.running if is_at(one.connector, connector)]
+
+    def older_at(self, session: LiveSession) -> list[LiveSession]:
+        """Return the running sessions on the EVSE of `session` that began before it."""
+        evse = session.connector.evse
+        return [
+            one
+            for one in self.running
+            if evse and one.connector.evse == evse and one.started_at < session.started_at
+        ]
+
+    def owner(self, connector: ConnectorRef, at: datetime) -> LiveSession | None:
+        """Return the session in memory that ran on `connector` at `at`."""
+        running = self._running
+        if running is None and self._ended is None:
+            return None
+        return owner(self.running, connector, at) or owner(self.ended, connector, at)
+
+    def knows_all_at(self, at: datetime) -> bool:
+        """Whether no session can have run at `at` but those in memory."""
+        return to_micros(at) > self.horizon
+
+    def place(self, session: LiveSession) -> None:
+        """Put `session` where it belongs: with the running or with the ended ones."""
+        name = session.name
+        self._unknown = None
+        if session.is_running:
+            if self._ended is not None:
+                self._ended.pop(name, None)
+            self._running = {} if self._running is None else self._running
+            self._running[name] = session
+            return
+        if self._running is not None:
+            self._running.pop(name, None)
+            self._running = self._running or None
+        self._ended = {} if self._ended is None else self._ended
+        self._ended.pop(name, None)
+        self._ended[name] = session
+        if len(self._ended) > _MOST_ENDED:
+            self._evict(next(iter(self._ended)))
+
+    def drop_ended(self, before: datetime) -> None:
+        """Forget the ended sessions that were last heard of before `before`."""
+        for session in self.ended:
+            if session.shown is not None and session.shown.updated_at < before:
+                self._evict(session.name)
+
+    def _evict(self, name: int | str) -> None:
+        if self._ended is None:
+            return
+        session = self._ended.pop(name)
+        if session.shown is not None and session.shown.ended_at is not None:
+            self.horizon = max(self.horizon, to_micros(session.shown.ended_at))
+        if not self._ended:
+            self._ended = None
+
+    def is_unknown(self, transaction_id: int) -> bool:
+        """Whether the database has already said that it knows no such transaction of ours."""
+        return self._unknown is not None and transaction_id in self._unknown
+
+    def note_unknown(self, transaction_id: int) -> None:
+        """Remember that, until a session of the station is stored anew."""
+        if self._unknown is None or len(self._unknown) >= _MOST_UNKNOWN:
+            self._unknown = set()
+        self._unknown.add(transaction_id)
