@@ -1,0 +1,138 @@
+"""Commands speak to the API: over the running server's socket, or over one of their own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, TypeVar
+
+import aiohttp
+import msgspec
+
+from laddnav.cli.options import USAGE, Target, fail, settings_of
+from laddnav.settings import Settings
+
+_Result = TypeVar("_Result")
+_PAGE = 500
+
+
+class Api:
+    """The API of one operator."""
+
+    def __init__(self, http: aiohttp.ClientSession, *, own: bool) -> None:
+        self._http = http
+        self.is_own = own
+        """No server runs: the command serves itself, and no station can be connected."""
+
+    async def get(self, path: str, **query: object) -> Any:  # noqa: ANN401 - JSON of any kind
+        """Return what a GET answers; end the command on an error."""
+        return await self.send("GET", path, query=query)
+
+    async def post(self, path: str, body: object) -> Any:  # noqa: ANN401 - JSON of any kind
+        """Return what a POST answers; end the command on an error."""
+        return await self.send("POST", path, body=body)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: object = None,
+        query: Mapping[str, object] | None = None,
+        text: str | None = None,
+    ) -> Any:  # noqa: ANN401 - JSON of any kind
+        """Return what a request answers (None for an empty body).
+
+        Args:
+            method: The HTTP method.
+            path: Below /api/v1.
+            body: Sent as JSON.
+            query: Parameters; those that are None are left out.
+            text: Sent as CSV instead of a JSON body.
+        """
+        data = msgspec.json.encode(body) if body is not None else None
+        kind = "application/json"
+        if text is not None:
+            data, kind = text.encode(), "text/csv; charset=utf-8"
+        params = {name: str(value) for name, value in (query or {}).items() if value is not None}
+        async with self._http.request(
+            method,
+            f"/api/v1/{path}",
+            data=data,
+            params=params,
+            headers={"Content-Type": kind} if data is not None else {},
+        ) as response:
+            content = await response.read()
+            answer = msgspec.json.decode(content) if content else None
+            if response.status >= 400:  # noqa: PLR2004 - HTTP: from here on errors
+                fail(_told(answer, response.status))
+            return answer
+
+    async def pages(self, path: str, limit: int, **query: object) -> AsyncIterator[dict[str, Any]]:
+        """Yield up to `limit` items of a list."""
+        cursor: str | None = None
+        while limit > 0:
+            page = await self.get(path, limit=min(limit, _PAGE), cursor=cursor, **query)
+            for item in page["items"]:
+                yield item
+            limit -= len(page["items"])
+            cursor = page["next"]
+            if cursor is None:
+                return
+
+
+def run(target: Target, work: Callable[[Api], Awaitable[_Result]]) -> _Result:
+    """Run `work` against the API and return its result."""
+    settings = settings_of(target.config, database=target.database)
+
+    async def connected() -> _Result:
+        async with connect(settings, target.operator) as api:
+            return await work(api)
+
+    return asyncio.run(connected())
+
+
+def listed(target: Target, path: str, limit: int, **query: object) -> list[dict[str, Any]]:
+    """Return up to `limit` items of a list of the API."""
+
+    async def collect(api: Api) -> list[dict[str, Any]]:
+        return [item async for item in api.pages(path, limit, **query)]
+
+    return run(target, collect)
+
+
+@asynccontextmanager
+async def connect(settings: Settings, operator: str) -> AsyncIterator[Api]:
+    """Connect to the server that runs on the database, or open the database ourselves."""
+    from laddnav import bootstrap  # noqa: PLC0415 - the whole server: only where it is needed
+
+    async with AsyncExitStack() as stack:
+        path = bootstrap.control_socket(settings.database)
+        own = not await bootstrap.answers(path)
+        if own:
+            try:
+                path = await stack.enter_async_context(bootstrap.offline(settings))
+            except bootstrap.StartupError as error:
+                fail(str(error), USAGE)
+        http = await stack.enter_async_context(
+            aiohttp.ClientSession(
+                "http://laddnav",
+                connector=aiohttp.UnixConnector(path=str(path)),
+                headers={"X-Laddnav-Operator": operator},
+                timeout=aiohttp.ClientTimeout(total=None),
+            )
+        )
+        yield Api(http, own=own)
+
+
+def _told(answer: object, status: int) -> str:
+    """Return a problem as one line."""
+    if not isinstance(answer, dict):
+        return f"the server answered with HTTP status {status}"
+    text = str(answer.get("detail") or answer.get("title") or f"HTTP status {status}")
+    errors = answer.get("errors") or []
+    lines = [
+        f"  line {error['line']}: {error['message']}" if "line" in error else f"  {error}"
+        for error in errors
+        if isinstance(error, dict)
+    ]
+    return "\n".join([text, *lines])

@@ -1,0 +1,38 @@
+"""`laddnav db`."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from laddnav.cli.client import run
+from laddnav.cli.options import USAGE, Target, api_options, database_options, fail, settings_of
+
+
+@click.group()
+def db() -> None:
+    """The database: migrate, back up."""
+
+
+@db.command()
+@database_options
+def migrate(*, database: str | None, config: str | None) -> None:
+    """Bring the database's tables up to this version; stop the servers of older versions first."""
+    from laddnav import bootstrap  # noqa: PLC0415 - the whole server: only where it is needed
+
+    settings = settings_of(config, database=database)
+    try:
+        asyncio.run(bootstrap.migrate(settings))
+    except bootstrap.StartupError as error:
+        fail(str(error), USAGE)
+    click.echo("The database is up to date.")
+
+
+@db.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@api_options
+def backup(path: Path, *, target: Target) -> None:
+    """Write a consistent copy of an SQLite database to PATH, while the server runs."""
+    run(target, lambda api: api.post("backup", {"path": str(path.absolute())}))
+    if not target.as_json:
+        click.echo(f"The backup is at {path}.")

@@ -1,0 +1,142 @@
+"""`laddnav station`."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+import click
+
+from laddnav.cli.client import listed, run
+from laddnav.cli.imports import import_csv
+from laddnav.cli.options import Target, api_options, given, limit_option
+from laddnav.cli.output import show_item, show_list
+
+_COLUMNS = (
+    "identity",
+    "connected",
+    "registration",
+    "security_profile",
+    "ocpp_version",
+    "vendor",
+    "model",
+    "heard_at",
+)
+_PROFILES = click.IntRange(0, 2)
+_REGISTRATIONS = click.Choice(["accepted", "pending", "rejected"])
+
+
+@click.group()
+def station() -> None:
+    """Stations: add, import, list, show, change, remove."""
+
+
+@station.command()
+@click.argument("identity")
+@click.option("--password", help="What the station presents; without one it must be profile 0.")
+@click.option("--security-profile", type=_PROFILES, help="0 none, 1 password, 2 TLS and password.")
+@click.option("--registration", type=_REGISTRATIONS, help="Answer to its boot [default: accepted].")
+@click.option("--site", help="Where it stands.")
+@click.option("--label", help="Your own words about it.")
+@api_options
+def add(
+    identity: str,
+    *,
+    target: Target,
+    password: str | None,
+    security_profile: int | None,
+    **fields: str | None,
+) -> None:
+    """Add a station, so that it may connect."""
+    if security_profile is None:
+        security_profile = 0 if password is None else 1
+    body = given(identity=identity, password=password, security_profile=security_profile, **fields)
+    answer = run(target, lambda api: api.post("stations", body))
+    show_item(answer, as_json=target.as_json)
+
+
+@station.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--partial", is_flag=True, help="Take the good lines although others are bad.")
+@api_options
+def import_(file: Path, *, target: Target, partial: bool) -> None:
+    """Add the stations of a CSV file with the columns identity, password, security_profile, ..."""
+    import_csv(target, "stations", file, partial=partial)
+
+
+@station.command(name="list")
+@limit_option
+@api_options
+def list_(*, target: Target, limit: int) -> None:
+    """List the stations."""
+    show_list(
+        listed(target, "stations", limit),
+        _COLUMNS,
+        as_json=target.as_json,
+        none="No station yet: `laddnav station add IDENTITY --password ...` adds one; "
+        "`laddnav station knocking` lists those that tried to connect.",
+    )
+
+
+@station.command()
+@click.argument("identity")
+@api_options
+def show(identity: str, *, target: Target) -> None:
+    """Show one station with its connectors."""
+    answer = run(target, lambda api: api.get(_path(identity)))
+    show_item(answer, as_json=target.as_json)
+
+
+@station.command()
+@click.argument("identity")
+@click.option("--password", help="A new password.")
+@click.option("--security-profile", type=_PROFILES, help="0, 1 or 2.")
+@click.option("--registration", type=_REGISTRATIONS, help="Answer to its boot.")
+@click.option("--site", help="Where it stands.")
+@click.option("--label", help="Your own words about it.")
+@api_options
+def change(identity: str, *, target: Target, **fields: str | int | None) -> None:
+    """Change a station."""
+    answer = run(target, lambda api: api.send("PATCH", _path(identity), body=given(**fields)))
+    show_item(answer, as_json=target.as_json)
+
+
+@station.command()
+@click.argument("identity")
+@click.confirmation_option(prompt="Remove the station? Its sessions stay.")
+@api_options
+def remove(identity: str, *, target: Target) -> None:
+    """Remove a station; its sessions stay."""
+    run(target, lambda api: api.send("DELETE", _path(identity)))
+    if not target.as_json:
+        click.echo(f"{identity} is removed.")
+
+
+@station.command()
+@limit_option
+@api_options
+def knocking(*, target: Target, limit: int) -> None:
+    """List the unknown stations that tried to connect."""
+    show_list(
+        listed(target, "knocking", limit),
+        ("identity", "address", "count", "last_at", "offered"),
+        as_json=target.as_json,
+        none="No unknown station has tried to connect.",
+    )
+
+
+@station.command()
+@click.argument("identity")
+@click.option("--action", help="Only this OCPP action.")
+@limit_option
+@api_options
+def messages(identity: str, *, target: Target, limit: int, action: str | None) -> None:
+    """List the OCPP messages of a station, newest first."""
+    show_list(
+        listed(target, _path(identity) + "/messages", limit, action=action),
+        ("at", "way", "kind", "action", "text"),
+        as_json=target.as_json,
+        none="No message of this station is kept.",
+    )
+
+
+def _path(identity: str) -> str:
+    return f"stations/{quote(identity, safe='')}"
