@@ -18,7 +18,7 @@ from laddnav.tokens.model import LineError, NewToken, TokenRefusal, TokenStatus
 from laddnav.tokens.rules.identity import flaw, spelt, uid_key
 
 LARGEST_BYTES: Final = 8 * 1024 * 1024
-MOST_LINES: Final = 50_000
+MOST_LINES: Final = 20_000
 MOST_ERRORS: Final = 100
 
 _COLUMNS: Final[Mapping[str, str]] = {
@@ -73,7 +73,7 @@ class _Unusable(Exception):  # noqa: N818 - named for what is wrong
 def read_csv(content: bytes) -> Listing:
     """Return the tokens of a CSV file and an error, with its line, for each bad line.
 
-    After 100 errors the rest is not read. Of a file of more than 8 MiB or 50,000 lines, or that
+    After 100 errors the rest is not read. Of a file of more than 8 MiB or 20,000 lines, or that
     is no CSV, nothing is kept.
     """
     try:

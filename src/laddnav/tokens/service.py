@@ -1,0 +1,277 @@
+"""Who may charge, and the operator's list of tokens."""
+
+import asyncio
+from base64 import b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from msgspec import UNSET
+from msgspec.structs import asdict, replace
+from typing_extensions import override
+
+from laddnav.kernel import ids
+from laddnav.kernel.clock import Clock
+from laddnav.kernel.keys import StationKey
+from laddnav.storage.database import Database
+from laddnav.storage.errors import Unstorable
+from laddnav.storage.lookup import Lookup
+from laddnav.storage.write import Row, Write
+from laddnav.tokens import rules, store
+from laddnav.tokens.live import WrongCodes
+from laddnav.tokens.model import (
+    CENTRAL,
+    KEY_CODE,
+    ImportReport,
+    NewToken,
+    Purpose,
+    Token,
+    TokenChange,
+    TokenPage,
+    TokenPolicy,
+    TokenRef,
+    TokenRefusal,
+    TokenVerdict,
+    Verdict,
+)
+from laddnav.tokens.rules.listing import ListedToken, Listing
+
+_MOST_IN_PAGE: Final = 1_000
+_ISSUED_BYTES: Final = 10  # 20 hex digits: what an OCPP 1.6 idTag can hold
+_ISSUED_FOR: Final = timedelta(days=1)
+_ASKED_AT_ONCE: Final = 2_000
+_REFUSED_CODE: Final = TokenVerdict(verdict=Verdict.INVALID)
+_NO_POLICY: Final = TokenPolicy()
+
+
+class TokenAuthority(Protocol):
+    """Who answers for tokens that are not ours: a roaming partner, a payment."""
+
+    async def verdict(
+        self, operator: str, ref: TokenRef, *, purpose: Purpose, station: StationKey, now: datetime
+    ) -> TokenVerdict | None:
+        """Return the answer, None for a token unknown there too; in time for a station to wait."""
+        ...
+
+
+class NoAuthority(TokenAuthority):
+    """Knows no token."""
+
+    @override
+    async def verdict(
+        self, operator: str, ref: TokenRef, *, purpose: Purpose, station: StationKey, now: datetime
+    ) -> TokenVerdict | None:
+        return None
+
+
+class Tokens:
+    """The tokens of all operators.
+
+    Whether a token has a session elsewhere is not decided here: that belongs to the start.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, *, authority: TokenAuthority | None = None
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._authority = authority or NoAuthority()
+        self._wrong_codes = WrongCodes()
+        key = (store.tokens.c.operator, store.tokens.c.uid_key)
+        self._rows = Lookup(database, store.tokens, key)
+
+    async def verdict(
+        self,
+        operator: str,
+        ref: TokenRef,
+        *,
+        purpose: Purpose,
+        station: StationKey,
+        now: datetime,
+        policy: TokenPolicy = _NO_POLICY,
+    ) -> TokenVerdict:
+        """Say what a token that was presented at `station` may do.
+
+        Tokens of ours are judged by what the operator decided, those of others by the authority,
+        and the rest by the policy.
+
+        Raises:
+            StorageUnavailable: The database is away: nothing can be said.
+        """
+        vouched = rules.vouched_for(ref, policy)
+        if vouched is not None:
+            return vouched
+        if ref.type == KEY_CODE:
+            return await self._code_verdict(
+                operator, ref, purpose=purpose, station=station, now=now, policy=policy
+            )
+        token = await self._registered(operator, ref)
+        if token is not None:
+            return rules.judge(token, purpose, policy, now)
+        of_others = await self._authority.verdict(
+            operator, ref, purpose=purpose, station=station, now=now
+        )
+        return of_others or rules.judge_unknown(ref, policy)
+
+    async def add(self, operator: str, new: NewToken) -> Token | TokenRefusal:
+        """Register a token."""
+        flaw = rules.flaw(new)
+        if flaw is not None:
+            return flaw
+        token = _registered_now(operator, new, self._clock.now())
+        try:
+            await self._database.execute(store.addition(token))
+        except Unstorable:  # everything else is checked: only the uid can be taken
+            return TokenRefusal.EXISTS
+        return token
+
+    async def issue(self, operator: str) -> Token:
+        """Register a token of our own making (C05), for a remote start that names none.
+
+        It is valid for a day and fits every OCPP version.
+        """
+        now = self._clock.now()
+        new = NewToken(
+            uid=ids.new_secret(_ISSUED_BYTES).upper(),
+            type=CENTRAL,
+            valid_until=now + _ISSUED_FOR,
+            label="Remote start",
+        )
+        token = _registered_now(operator, new, now)
+        await self._database.execute(store.addition(token))
+        return token
+
+    async def get(self, operator: str, uid: str) -> Token | None:
+        """Return the token with this uid, whatever the case."""
+        records = await self._rows.get(operator, rules.uid_key(uid))
+        return store.token_from(records[0]) if records else None
+
+    async def change(self, operator: str, uid: str, change: TokenChange) -> Token | TokenRefusal:
+        """Change what `change` names; other changes made at the same time to the rest stay."""
+        before = await self.get(operator, uid)
+        if before is None:
+            return TokenRefusal.NOT_FOUND
+        named = {field: value for field, value in asdict(change).items() if value is not UNSET}
+        if "type" in named:
+            named["type"] = rules.spelt(named["type"])
+        after = replace(before, **named, updated_at=self._clock.now())
+        flaw = rules.flaw(after)
+        if flaw is not None:
+            return flaw
+        (changed,) = await self._database.execute(store.rewriting(after, named))
+        return after if changed else TokenRefusal.NOT_FOUND
+
+    async def delete(self, operator: str, uid: str) -> bool:
+        """Delete a token; say whether there was one. Its sessions stay."""
+        (deleted,) = await self._database.execute(store.removal(operator, uid))
+        return deleted > 0
+
+    async def page(
+        self, operator: str, *, limit: int = 100, cursor: str | None = None
+    ) -> TokenPage:
+        """Return tokens in the order of their uids: at most `limit` (1 to 1,000).
+
+        Raises:
+            ValueError: `cursor` is none of ours.
+        """
+        size = min(max(limit, 1), _MOST_IN_PAGE)
+        records = await self._database.fetch(store.page(operator, _place(cursor), size + 1))
+        items = tuple(store.token_from(record) for record in records[:size])
+        more = len(records) > size
+        return TokenPage(items=items, next=_cursor(items[-1]) if more else None)
+
+    async def import_csv(
+        self, operator: str, content: bytes, *, partial: bool = False
+    ) -> ImportReport:
+        """Add the tokens of a CSV file and change those that are there already.
+
+        Of a token that is there, only what the file has a column for changes. With any bad line
+        nothing is stored, unless `partial`; what is stored is stored in one step.
+        """
+        listing = await asyncio.to_thread(rules.read_csv, content)
+        if listing.errors and not partial:
+            return _report(listing, 0, 0)
+        rows: list[Row] = []
+        added = 0
+        for start in range(0, len(listing.tokens), _ASKED_AT_ONCE):
+            listed = listing.tokens[start : start + _ASKED_AT_ONCE]
+            known = await self._known(operator, listed)
+            rows += await asyncio.to_thread(_rows, operator, listed, known, self._clock.now())
+            added += known.count(None)
+        if rows:
+            await self._database.commit(Write(rows=tuple(rows)))
+        return _report(listing, added, len(rows) - added)
+
+    async def _registered(self, operator: str, ref: TokenRef) -> Token | None:
+        """Return the token of ours that was presented."""
+        token = await self.get(operator, ref.uid)
+        return token if token is not None and rules.same_kind(token.type, ref.type) else None
+
+    async def _code_verdict(
+        self,
+        operator: str,
+        ref: TokenRef,
+        *,
+        purpose: Purpose,
+        station: StationKey,
+        now: datetime,
+        policy: TokenPolicy,
+    ) -> TokenVerdict:
+        """Judge a code: after too many wrong ones, without even looking (C04.FR.06)."""
+        if self._wrong_codes.locked(station, now):
+            return _REFUSED_CODE
+        token = await self._registered(operator, ref)
+        if token is None:
+            self._wrong_codes.note_wrong(station, now)
+            return rules.judge_unknown(ref, policy)
+        self._wrong_codes.note_right(station)
+        return rules.judge(token, purpose, policy, now)
+
+    async def _known(self, operator: str, listed: Sequence[ListedToken]) -> list[Token | None]:
+        return await asyncio.gather(*(self.get(operator, each.token.uid) for each in listed))
+
+
+def _registered_now(operator: str, new: NewToken, now: datetime) -> Token:
+    kind = rules.spelt(new.type)
+    described = {**asdict(new), "uid": new.uid.strip(), "type": kind}
+    return Token(**described, operator=operator, created_at=now, updated_at=now)
+
+
+def _rows(
+    operator: str, listed: Sequence[ListedToken], known: Sequence[Token | None], now: datetime
+) -> list[Row]:
+    """Return the rows of listed tokens, each on top of what is known of it."""
+    rows = []
+    for each, before in zip(listed, known, strict=True):
+        if before is None:
+            token = _registered_now(operator, each.token, now)
+        else:
+            named = {field: getattr(each.token, field) for field in each.fields}
+            token = replace(before, **named, updated_at=now)
+        rows.append(store.token_row(token))
+    return rows
+
+
+def _report(listing: Listing, added: int, changed: int) -> ImportReport:
+    return ImportReport(
+        added=added,
+        changed=changed,
+        errors=listing.errors,
+        ignored_columns=listing.ignored_columns,
+    )
+
+
+def _cursor(last: Token) -> str:
+    return urlsafe_b64encode(rules.uid_key(last.uid).encode()).decode().rstrip("=")
+
+
+def _place(cursor: str | None) -> str:
+    """Return the key behind which a page begins; ValueError where that is not one of ours."""
+    if cursor is None:
+        return ""
+    padding = "=" * (-len(cursor) % 4)
+    place = b64decode(cursor + padding, altchars=b"-_", validate=True).decode()
+    if not place.isprintable():
+        message = "no cursor of this list"
+        raise ValueError(message)
+    return place
