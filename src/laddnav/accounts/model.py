@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from typing_extensions import override
 
 SLUG_PATTERN = r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"
 """What an operator may be called: it stands in URLs."""
@@ -33,7 +34,10 @@ class Policies(Struct, frozen=True, kw_only=True, omit_defaults=True):
         unknown_tokens: Whether a token that nobody knows may charge.
         concurrent_sessions: Whether one token may run two sessions at once, unless the token
             itself says otherwise.
-        master_group: The group whose tokens stop any session (C15 master pass), if any.
+        master_group: The group whose tokens stop any session and start none (C16), if any.
+        start_button: Whether NoAuthorization may charge (C02.FR.02).
+        local_tokens: Whether tokens of type Local, for which the station itself vouches, may charge
+            (C06.FR.04); otherwise they are looked up like any other.
         admit_unknown_stations: Whether a station that nobody added is added at its first knock.
         allow_profile_0: Whether single stations may be set to security profile 0 (no password).
     """
@@ -41,6 +45,8 @@ class Policies(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unknown_tokens: UnknownTokens = UnknownTokens.REFUSE
     concurrent_sessions: ConcurrentSessions = ConcurrentSessions.REFUSE
     master_group: Annotated[str, Meta(min_length=1, max_length=36)] | None = None
+    start_button: bool = True
+    local_tokens: bool = True
     admit_unknown_stations: bool = False
     allow_profile_0: bool = True
 
@@ -76,6 +82,11 @@ class NewApiKey(Struct, frozen=True, kw_only=True):
 
     key: str
     about: ApiKey
+
+    @override
+    def __repr__(self) -> str:
+        """Show what may be logged: never the key."""
+        return f"NewApiKey({self.about!r})"
 
 
 class AccountRefusal(StrEnum):

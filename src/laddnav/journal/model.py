@@ -1,4 +1,4 @@
-"""What the journal keeps: frames and the periods in which links lived."""
+"""What the journal keeps: frames, the periods in which links lived, refusals and who knocks."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -87,3 +87,81 @@ class Limits(Struct, frozen=True, kw_only=True):
     megabytes: int = 2_048
     frame_chars: int = 65_536
     pending_frames: int = 50_000
+
+
+class RefusalReason(StrEnum):
+    """Why a connection was refused."""
+
+    BAD_PATH = "bad_path"
+    BAD_IDENTITY = "bad_identity"
+    UNKNOWN_OPERATOR = "unknown_operator"
+    UNKNOWN_STATION = "unknown_station"
+    CREDENTIALS_MISSING = "credentials_missing"
+    PASSWORD_NOT_SET = "password_not_set"  # noqa: S105 - a reason, no password
+    WRONG_USER = "wrong_user"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a reason, no password
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+    TLS_REQUIRED = "tls_required"
+    PROFILE_0_FORBIDDEN = "profile_0_forbidden"
+    NO_SUBPROTOCOL = "no_subprotocol"
+    NO_COMMON_SUBPROTOCOL = "no_common_subprotocol"
+    NOT_A_WEBSOCKET = "not_a_websocket"
+    BAD_HTTP = "bad_http"
+    TLS_FAILED = "tls_failed"
+    TLS_TOO_OLD = "tls_too_old"
+    PLAIN_ON_TLS = "plain_on_tls"
+    TLS_ON_PLAIN = "tls_on_plain"
+    HANDSHAKE_TIMEOUT = "handshake_timeout"
+    DATABASE_AWAY = "database_away"
+    SHUTTING_DOWN = "shutting_down"
+    INTERNAL = "internal"
+
+
+class Refusal(Struct, frozen=True, kw_only=True):
+    """Refusals alike within an hour, as one line.
+
+    Attributes:
+        operator: "" where the failure came before any operator could be known.
+        identity: "" likewise.
+        detail: What the listener saw ("offered ocpp1.5"), never text of an exception.
+    """
+
+    id: str
+    operator: str
+    identity: str
+    address: str
+    reason: RefusalReason
+    remedy: str
+    detail: str
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+
+class Knocking(Struct, frozen=True, kw_only=True):
+    """A station that nobody added and that wants in."""
+
+    operator: str
+    identity: str
+    address: str
+    reason: RefusalReason
+    offered: tuple[str, ...]
+    user_agent: str | None
+    tls: bool
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+
+class RefusalPage(Struct, frozen=True, kw_only=True):
+    """Refusals, the latest first; `next` continues the list, None where it ends."""
+
+    items: tuple[Refusal, ...]
+    next: str | None
+
+
+class KnockingPage(Struct, frozen=True, kw_only=True):
+    """Knocking stations, the latest first; `next` continues the list, None where it ends."""
+
+    items: tuple[Knocking, ...]
+    next: str | None

@@ -1,0 +1,1 @@
+"""Pure decisions of the journal: what refusals mean, and what is never written down."""

@@ -1,0 +1,90 @@
+"""What refusals are answered with."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from laddnav.journal.model import RefusalReason
+
+
+class Verdict(NamedTuple):
+    """How a refusal looks from outside.
+
+    Attributes:
+        status: HTTP status; 0: the failure comes before or after any HTTP answer.
+        remedy: What the operator can do about it.
+    """
+
+    status: int
+    remedy: str
+
+
+VERDICTS: Mapping[RefusalReason, Verdict] = {
+    RefusalReason.BAD_PATH: Verdict(
+        404, "Set the station's backend URL to ws(s)://HOST:PORT/ocpp/IDENTITY."
+    ),
+    RefusalReason.BAD_IDENTITY: Verdict(
+        404, "Give the station an identity of 1 to 48 printable characters without a colon."
+    ),
+    RefusalReason.UNKNOWN_OPERATOR: Verdict(
+        404, "Correct the operator in the URL /ocpp/OPERATOR/IDENTITY, or add that operator."
+    ),
+    RefusalReason.UNKNOWN_STATION: Verdict(
+        404, "Add the station, or admit it from the list of knocking stations."
+    ),
+    RefusalReason.CREDENTIALS_MISSING: Verdict(
+        401, "Set the station's password (AuthorizationKey, BasicAuthPassword) and its profile."
+    ),
+    RefusalReason.PASSWORD_NOT_SET: Verdict(
+        401, "Set a password for this station here, and the same one in the station."
+    ),
+    RefusalReason.WRONG_USER: Verdict(
+        401, "Set the user name in the station to its identity, or correct the identity in its URL."
+    ),
+    RefusalReason.WRONG_PASSWORD: Verdict(401, "Set the same password here and in the station."),
+    RefusalReason.TOO_MANY_ATTEMPTS: Verdict(
+        429, "Correct the identity or password in the station; it is heard again within a minute."
+    ),
+    RefusalReason.TLS_REQUIRED: Verdict(
+        403, "Set the station's URL to wss://, or lower its security profile here to 1."
+    ),
+    RefusalReason.PROFILE_0_FORBIDDEN: Verdict(
+        403, "Set a password and security profile 1 or 2, or allow profile 0 for the operator."
+    ),
+    RefusalReason.NO_SUBPROTOCOL: Verdict(
+        101, "The station names no OCPP version: switch on `assume_ocpp16` if it speaks 1.6."
+    ),
+    RefusalReason.NO_COMMON_SUBPROTOCOL: Verdict(
+        101, "Set the station to OCPP 1.6, 2.0.1 or 2.1 (JSON), and allow that version here."
+    ),
+    RefusalReason.NOT_A_WEBSOCKET: Verdict(
+        426, "Point only charging stations here; let a reverse proxy pass the Upgrade header on."
+    ),
+    RefusalReason.BAD_HTTP: Verdict(
+        400, "Check the station's URL for blanks and special characters, and what is in between."
+    ),
+    RefusalReason.TLS_FAILED: Verdict(
+        0, "Install the root certificate of this server in the station, and check its clock."
+    ),
+    RefusalReason.TLS_TOO_OLD: Verdict(
+        0, "Update the station's firmware: TLS 1.2 with an AES-GCM suite is the least it needs."
+    ),
+    RefusalReason.PLAIN_ON_TLS: Verdict(
+        0, "Set the station's URL to wss://, or to the port without TLS."
+    ),
+    RefusalReason.TLS_ON_PLAIN: Verdict(
+        0, "Set the station's URL to ws://, or to the port with TLS."
+    ),
+    RefusalReason.HANDSHAKE_TIMEOUT: Verdict(
+        408, "Check the network: the request did not arrive in full."
+    ),
+    RefusalReason.DATABASE_AWAY: Verdict(
+        503, "Bring the database back: the station comes again by itself."
+    ),
+    RefusalReason.SHUTTING_DOWN: Verdict(
+        503, "None needed: the server is stopping, and the station comes again by itself."
+    ),
+    RefusalReason.INTERNAL: Verdict(
+        500, "Read the server's log at this time, and report what it says."
+    ),
+}
+"""One verdict for every reason."""

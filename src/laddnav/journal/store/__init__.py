@@ -1,0 +1,1 @@
+"""Tables of the journal's room, and the two stores of frames."""

@@ -1,1 +1,0 @@
-"""Who may come in: the check of each knock, and what is kept of those that were refused."""

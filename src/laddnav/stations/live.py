@@ -1,0 +1,165 @@
+"""A connected station as its owner keeps it in memory."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from laddnav.kernel.keys import ConnectorRef, StationKey
+from laddnav.stations.model import (
+    ConnectionInfo,
+    Connector,
+    Life,
+    Registration,
+    Station,
+    StationSettings,
+)
+from laddnav.stations.rules import reports
+from laddnav.storage.write import Fence
+
+_NEVER = float("inf")
+
+
+class LiveStation:
+    """One station that this node owns; kept for a minute beyond its link.
+
+    Attributes:
+        epoch: Of the claim: what is written for the station stands behind it.
+        station: Its configuration, without the password digests.
+        life: What it told of itself, as last written.
+        connectors: What each connector is.
+        connection: Its present link; None: none.
+        connected_at: When its last link began.
+        commands_from: From when on it may be commanded, in monotonic seconds.
+        heard_at: When a frame last came.
+        noted_at: The `heard_at` that was last handed to the database.
+        left_at: Since when nobody needs it, in monotonic seconds; None: a link lives.
+    """
+
+    __slots__ = (
+        "_booted",
+        "_caused",
+        "_connected",
+        "_skew",
+        "commands_from",
+        "connected_at",
+        "connection",
+        "connectors",
+        "epoch",
+        "heard_at",
+        "key",
+        "left_at",
+        "life",
+        "noted_at",
+        "station",
+    )
+
+    def __init__(self, *, epoch: int, station: Station) -> None:
+        self.key: StationKey = station.key
+        self.epoch = epoch
+        self.station = without_passwords(station)
+        self.life = Life()
+        self.connectors: dict[ConnectorRef, Connector] = {}
+        self.connection: ConnectionInfo | None = None
+        self.connected_at: datetime | None = None
+        self.commands_from = _NEVER
+        self.heard_at: datetime | None = None
+        self.noted_at: datetime | None = None
+        self.left_at: float | None = None
+        self._connected = 0.0
+        self._booted = False
+        self._caused: dict[str, float] = {}
+        self._skew: tuple[int, ...] = ()
+
+    @property
+    def fence(self) -> Fence:
+        """The claim that this station's writes stand behind."""
+        return Fence(self.key, self.epoch)
+
+    @property
+    def registration(self) -> Registration:
+        """The operator's decision."""
+        return self.station.registration
+
+    @property
+    def settings(self) -> StationSettings:
+        """How we speak with it."""
+        return self.station.settings
+
+    @property
+    def booted(self) -> bool:
+        """Whether its Boot came on this link."""
+        return self._booted
+
+    @property
+    def clock_skew_ms(self) -> int | None:
+        """How far its clock is ahead of ours, measured on this link or known from an earlier one.
+
+        Measured from the times that it stamps on what it sends as it happens, a few of them since
+        its clock was last set by our answer to a Boot.
+        """
+        measured = reports.skew_of(self._skew)
+        return self.life.clock_skew_ms if measured is None else measured
+
+    def configure(self, station: Station) -> None:
+        """Take over what the operator changed."""
+        self.station = without_passwords(station)
+
+    def open_link(self, connection: ConnectionInfo, now: datetime, monotonic: float) -> None:
+        """Begin to count for a new link what counts per link."""
+        self.connection = connection
+        self.connected_at = now
+        self.left_at = None
+        self.heard_at = now
+        self._connected = monotonic
+        self._booted = False
+        self._caused.clear()
+        self._skew = ()
+        self._set_commands_from()
+
+    def close_link(self) -> None:
+        """Note that no link lives any more."""
+        self.connection = None
+        self.commands_from = _NEVER
+        self._caused.clear()
+
+    def note_boot(self) -> None:
+        """Note that a Boot came on this link; the answer will set the station's clock."""
+        self._booted = True
+        self._skew = ()
+        self._set_commands_from()
+
+    def expect(self, action: str, until: float) -> None:
+        """Note that a command of ours makes the station send `action`, until then (monotonic).
+
+        `action` is the wire's name: BootNotification, StatusNotification, NotifyReport, ...
+        """
+        self._caused[action] = max(until, self._caused.get(action, 0.0))
+
+    def may_speak(self, action: str, monotonic: float) -> bool:
+        """Return whether a message other than Boot is heard, or answered with SecurityError."""
+        if self.station.registration is Registration.ACCEPTED:
+            return True
+        caused = self._caused.get(action, 0.0) > monotonic
+        return reports.may_speak(self.registration, self.life.boot_answer, caused=caused)
+
+    def observe_clock(self, stamped: datetime, received: datetime) -> None:
+        """Take a time that the station stamped on something sent as it happened."""
+        self._skew = reports.fold_skew(self._skew, stamped, received)
+
+    def place(self, number: int) -> ConnectorRef:
+        """Return where connector `number` of OCPP 1.6 is."""
+        return reports.place(number, self.settings.connector_grouping)
+
+    def number_of(self, ref: ConnectorRef) -> int | None:
+        """Return the number in OCPP 1.6 of a connector; None: it cannot exist there."""
+        return reports.number_of(ref, self.settings.connector_grouping)
+
+    def _set_commands_from(self) -> None:
+        self.commands_from = reports.commands_from(
+            self._connected, booted=self._booted, ever_booted=self.life.boot_at is not None
+        )
+
+
+def without_passwords(station: Station) -> Station:
+    """Return a station's configuration as it may be kept and passed around."""
+    return replace(station, passwords=None) if station.passwords is not None else station

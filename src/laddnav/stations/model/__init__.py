@@ -1,0 +1,81 @@
+"""The nouns of the stations' room."""
+
+from laddnav.stations.model.admission import (
+    Admitted,
+    Knock,
+    Refused,
+)
+from laddnav.stations.model.connector import (
+    WHOLE_STATION,
+    Connector,
+    Status,
+    TimelineEntry,
+    TimelineKind,
+)
+from laddnav.stations.model.register import (
+    ConnectorView,
+    Imported,
+    LineProblem,
+    NewSite,
+    NewStation,
+    Problem,
+    ProblemKind,
+    Site,
+    StationChange,
+    StationFilter,
+    StationPage,
+    StationView,
+    TimelinePage,
+)
+from laddnav.stations.model.report import (
+    BootReported,
+    ConnectionInfo,
+    FaultReported,
+    StatusReported,
+)
+from laddnav.stations.model.station import (
+    Intervals,
+    Life,
+    PasswordForm,
+    Passwords,
+    Registration,
+    SecurityProfile,
+    Station,
+    StationSettings,
+)
+
+__all__ = [
+    "WHOLE_STATION",
+    "Admitted",
+    "BootReported",
+    "ConnectionInfo",
+    "Connector",
+    "ConnectorView",
+    "FaultReported",
+    "Imported",
+    "Intervals",
+    "Knock",
+    "Life",
+    "LineProblem",
+    "NewSite",
+    "NewStation",
+    "PasswordForm",
+    "Passwords",
+    "Problem",
+    "ProblemKind",
+    "Refused",
+    "Registration",
+    "SecurityProfile",
+    "Site",
+    "Station",
+    "StationChange",
+    "StationFilter",
+    "StationPage",
+    "StationSettings",
+    "StationView",
+    "Status",
+    "StatusReported",
+    "TimelineEntry",
+    "TimelineKind",
+    "TimelinePage",
+]

@@ -1,0 +1,133 @@
+"""A station as it is configured, and as it has shown itself."""
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from laddnav.kernel.keys import StationKey
+
+_Seconds = Annotated[int, Meta(ge=0, le=604_800)]
+_ConnectorNumber = Annotated[int, Meta(ge=1, le=256)]
+
+
+class SecurityProfile(IntEnum):
+    """How a station must come in (security whitepaper; A00)."""
+
+    NONE = 0
+    BASIC = 1
+    TLS_BASIC = 2
+
+
+class Registration(StrEnum):
+    """What BootNotification is answered with: the operator's decision, kept over restarts."""
+
+    ACCEPTED = "accepted"
+    PENDING = "pending"
+    REJECTED = "rejected"
+
+
+class PasswordForm(StrEnum):
+    """Which of the two forms of its password a station presented.
+
+    OCPP 1.6 sets AuthorizationKey as hex; some stations present that text, some its bytes.
+    """
+
+    TEXT = "text"
+    BYTES = "bytes"
+
+
+class StationSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How we speak with one station.
+
+    Attributes:
+        assume_ocpp16: Whether a connection without any subprotocol header is taken as OCPP 1.6.
+        deflate: Whether compression may be agreed with this station (2.x only).
+        ping_seconds: Between our WebSocket pings; 0: never; None: the server's default.
+        heartbeat_seconds: The interval given at Boot; None: the server's default.
+        strict: Whether malformed messages are refused as the specification says, never mended.
+        connector_grouping: For OCPP 1.6: the connectors of EVSE 1, of EVSE 2, and so on;
+            those not named are an EVSE each.
+        free_vend: Whether it charges without a token: an empty tag is accepted there.
+        versions: The OCPP versions that may be agreed ("1.6", "2.0.1", "2.1"); empty: all.
+    """
+
+    assume_ocpp16: bool = False
+    deflate: bool = True
+    ping_seconds: _Seconds | None = None
+    heartbeat_seconds: _Seconds | None = None
+    strict: bool = False
+    connector_grouping: tuple[tuple[_ConnectorNumber, ...], ...] = ()
+    free_vend: bool = False
+    versions: tuple[Literal["1.6", "2.0.1", "2.1"], ...] = ()
+
+
+class Passwords(Struct, frozen=True, kw_only=True):
+    """Keyed digests (hex) of one password: of its text, and of its bytes if the text is hex."""
+
+    text: str
+    decoded: str | None = None
+
+
+class Station(Struct, frozen=True, kw_only=True):
+    """A station as its operator configured it.
+
+    Attributes:
+        version: Rises with each change; a change that names an older one is refused.
+    """
+
+    key: StationKey
+    version: int
+    registration: Registration
+    security_profile: SecurityProfile
+    passwords: Passwords | None
+    settings: StationSettings
+    label: str | None
+    site: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Life(Struct, frozen=True, kw_only=True):
+    """What a station has told and shown of itself; written by the node that owns it.
+
+    Attributes:
+        node: The node run that holds its socket; None: none does. Worth only as much as that
+            node is alive: see `rules.is_connected`.
+        boot_answer: How its last BootNotification was answered.
+        clock_skew_ms: How far its clock is ahead of ours, in milliseconds; negative: behind.
+    """
+
+    node: str | None = None
+    connected_at: datetime | None = None
+    disconnected_at: datetime | None = None
+    close_reason: str | None = None
+    address: str | None = None
+    ocpp_version: str | None = None
+    password_form: PasswordForm | None = None
+    vendor: str | None = None
+    model: str | None = None
+    serial: str | None = None
+    box_serial: str | None = None
+    firmware: str | None = None
+    iccid: str | None = None
+    imsi: str | None = None
+    meter_type: str | None = None
+    meter_serial: str | None = None
+    boot_reason: str | None = None
+    boot_at: datetime | None = None
+    boot_answer: Registration | None = None
+    clock_skew_ms: int | None = None
+
+
+class Intervals(Struct, frozen=True, kw_only=True):
+    """What stations are told at Boot, unless their own settings say otherwise.
+
+    Attributes:
+        heartbeat_seconds: Between heartbeats of an accepted station.
+        retry_seconds: Before a station that is pending or rejected boots again.
+    """
+
+    heartbeat_seconds: int = 300
+    retry_seconds: int = 60

@@ -1,1 +1,0 @@
-"""What operators say about their stations and sites: add, change, list, import."""

@@ -1,0 +1,1 @@
+"""Pure decisions about stations: their reports, their admission, their import."""

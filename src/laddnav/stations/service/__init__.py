@@ -1,0 +1,5 @@
+"""The verbs of the stations' room."""
+
+from laddnav.stations.service.stations import Stations
+
+__all__ = ["Stations"]

@@ -1,0 +1,144 @@
+"""The check of each station that wants to come in."""
+
+from laddnav.accounts.model import Operator
+from laddnav.accounts.service import Accounts
+from laddnav.journal.model import Knocking, RefusalReason
+from laddnav.journal.rules.verdicts import VERDICTS
+from laddnav.journal.service.refusals import Refusals
+from laddnav.kernel.clock import Clock
+from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
+from laddnav.stations.live import without_passwords
+from laddnav.stations.model import (
+    Admitted,
+    Knock,
+    NewStation,
+    PasswordForm,
+    Refused,
+    Station,
+)
+from laddnav.stations.rules import admission
+from laddnav.stations.service.register import Register
+from laddnav.stations.store import tables
+from laddnav.storage.database import Database
+from laddnav.storage.lookup import Lookup
+
+_GUESSES = frozenset({RefusalReason.WRONG_PASSWORD, RefusalReason.WRONG_USER})
+
+
+class Door:
+    """Admits stations, or refuses them with a reason that is kept.
+
+    Failed attempts are limited per address and identity, and per address alone where the identity
+    is unknown; a right password is always admitted.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        accounts: Accounts,
+        refusals: Refusals,
+        register: Register,
+        secret: bytes,
+    ) -> None:
+        self._clock = clock
+        self._accounts = accounts
+        self._refusals = refusals
+        self._register = register
+        self._secret = secret
+        self._attempts = admission.Attempts()
+        self._strangers = admission.Attempts(allowed=admission.STRANGERS_ALLOWED)
+        self._stations = Lookup(database, *tables.by_station(tables.stations))
+
+    async def admit(self, knock: Knock) -> Admitted | Refused:
+        """Return whether a station may come in, and record it if not.
+
+        Raises:
+            StorageUnavailable: The database is away; nothing is recorded.
+        """
+        operator = await self._accounts.operator(knock.operator or DEFAULT_OPERATOR)
+        if operator is None:
+            return self._refuse(knock, RefusalReason.UNKNOWN_OPERATOR, operator="")
+        if not admission.is_identity(knock.identity):
+            return self._refuse(knock, RefusalReason.BAD_IDENTITY, operator=operator.slug)
+        key = StationKey(operator.slug, knock.identity)
+        records = await self._stations.get(*key)
+        if records:
+            return self._judge(operator, tables.station_from(records[0]), knock)
+        if operator.policies.admit_unknown_stations:
+            return await self._welcome(operator, key, knock)
+        return self._turn_away(key, knock)
+
+    def _judge(self, operator: Operator, station: Station, knock: Knock) -> Admitted | Refused:
+        verdict = admission.judge(station, operator.policies, knock, self._secret)
+        attempts = (knock.address, station.key)
+        if not isinstance(verdict, RefusalReason):
+            self._attempts.succeed(attempts)
+            return _admitted(operator, station, verdict)
+        if verdict in _GUESSES and self._attempts.fail(attempts, self._clock.monotonic()):
+            verdict = RefusalReason.TOO_MANY_ATTEMPTS
+        return self._refuse(knock, verdict, operator=operator.slug)
+
+    async def _welcome(
+        self, operator: Operator, key: StationKey, knock: Knock
+    ) -> Admitted | Refused:
+        """Add a station at its first knock, with the password that it came with, if any."""
+        if self._strangers.fail(knock.address, self._clock.monotonic()):
+            return self._refuse(knock, RefusalReason.TOO_MANY_ATTEMPTS, operator=key.operator)
+        profile = 0 if knock.password is None else 2 if knock.tls else 1
+        fresh = NewStation(
+            identity=key.identity,
+            security_profile=profile,
+            password=None if knock.password is None else admission.as_text(knock.password),
+        )
+        await self._register.add(key.operator, fresh)
+        records = await self._stations.get(*key)
+        if not records:
+            return self._turn_away(key, knock)
+        return self._judge(operator, tables.station_from(records[0]), knock)
+
+    def _turn_away(self, key: StationKey, knock: Knock) -> Refused:
+        if self._strangers.fail(knock.address, self._clock.monotonic()):
+            # One line for the address: it may be trying all names there are.
+            return self._refuse(knock, RefusalReason.TOO_MANY_ATTEMPTS, operator=key.operator)
+        now = self._clock.now()
+        self._refusals.record_knocking(
+            Knocking(
+                operator=key.operator,
+                identity=key.identity,
+                address=knock.address,
+                reason=RefusalReason.UNKNOWN_STATION,
+                offered=knock.offered,
+                user_agent=knock.user_agent,
+                tls=knock.tls,
+                count=1,
+                first_at=now,
+                last_at=now,
+            )
+        )
+        return self._refuse(knock, RefusalReason.UNKNOWN_STATION, operator=key.operator)
+
+    def _refuse(self, knock: Knock, reason: RefusalReason, *, operator: str) -> Refused:
+        nameless = reason is RefusalReason.TOO_MANY_ATTEMPTS
+        self._refusals.record(
+            reason,
+            address=knock.address,
+            operator=operator,
+            identity="" if nameless else knock.identity,
+            detail=f"offered {', '.join(knock.offered)}" if knock.offered else "",
+        )
+        verdict = VERDICTS[reason]
+        return Refused(
+            reason=reason,
+            status=verdict.status,
+            remedy=verdict.remedy,
+            operator=operator,
+            identity=knock.identity,
+        )
+
+
+def _admitted(operator: Operator, station: Station, form: PasswordForm | None) -> Admitted:
+    return Admitted(
+        station=without_passwords(station), policies=operator.policies, password_form=form
+    )

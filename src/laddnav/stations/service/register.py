@@ -1,0 +1,286 @@
+"""The operators' side: stations and sites added, changed, removed, imported."""
+
+from collections.abc import Callable
+from typing import cast
+from zoneinfo import available_timezones
+
+import msgspec
+from msgspec import UNSET
+from msgspec.structs import asdict, replace
+
+from laddnav.journal.service.refusals import Refusals
+from laddnav.kernel import ids
+from laddnav.kernel.clock import Clock
+from laddnav.kernel.keys import StationKey
+from laddnav.stations.events import RegistrationChanged
+from laddnav.stations.live import without_passwords
+from laddnav.stations.model import (
+    WHOLE_STATION,
+    Imported,
+    LineProblem,
+    NewSite,
+    NewStation,
+    Passwords,
+    Problem,
+    ProblemKind,
+    SecurityProfile,
+    Site,
+    Station,
+    StationChange,
+    TimelineKind,
+)
+from laddnav.stations.rules import admission
+from laddnav.stations.rules import register as rules
+from laddnav.stations.service.record import entry
+from laddnav.stations.store import queries, tables
+from laddnav.storage.database import Database
+from laddnav.storage.errors import Unstorable
+from laddnav.storage.write import Fact, Write
+
+_BATCH = 500
+
+_NO_STATION = Problem(
+    kind=ProblemKind.UNKNOWN, field="identity", text="no station has this identity"
+)
+_NO_SITE = Problem(kind=ProblemKind.UNKNOWN, field="site", text="no site has this id")
+_TAKEN = Problem(
+    kind=ProblemKind.EXISTS, field="identity", text="a station has this identity already"
+)
+_CONFLICT = Problem(
+    kind=ProblemKind.CONFLICT,
+    field="version",
+    text="the station was changed meanwhile: read it again",
+)
+
+
+class Register:
+    """What operators say about their stations and sites.
+
+    Attributes:
+        on_changed: Called with each station that was added or changed by this process.
+        on_removed: Called with the key of each that was removed.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, *, refusals: Refusals, secret: bytes
+    ) -> None:
+        self.on_changed: list[Callable[[Station], None]] = []
+        self.on_removed: list[Callable[[StationKey], None]] = []
+        self._database = database
+        self._clock = clock
+        self._refusals = refusals
+        self._secret = secret
+
+    async def station(self, key: StationKey) -> Station | None:
+        """Return a station's configuration, without its password's digests."""
+        station = await self._read(key)
+        return None if station is None else without_passwords(station)
+
+    async def add(self, operator: str, new: NewStation) -> Station | Problem:
+        """Add a station; it is no longer one that nobody knows."""
+        problem = rules.check_station(new) or await self._check_site(operator, new.site)
+        if problem is not None:
+            return problem
+        station = self._made(operator, new)
+        try:
+            await self._database.execute(queries.addition(station))
+        except Unstorable:  # every field is checked: only the identity can be taken
+            return _TAKEN
+        await self._refusals.forget_knocking(*station.key)
+        return self._tell(station)
+
+    async def change(self, key: StationKey, change: StationChange) -> Station | Problem:
+        """Change what `change` sets."""
+        operator = key.operator
+        problem = _check_change(change) or await self._check_site(operator, change.site or None)
+        if problem is not None:
+            return problem
+        before = await self._read(key)
+        if before is None:
+            return _NO_STATION
+        if change.version is not UNSET and change.version != before.version:
+            return _CONFLICT
+        after = self._changed(before, change)
+        touched = await self._database.execute(queries.change(before, after))
+        if not touched[0]:
+            return _CONFLICT
+        await self._record_registration(before, after)
+        return self._tell(after)
+
+    async def remove(self, key: StationKey) -> bool:
+        """Remove a station, but not its history; False: there is none."""
+        touched = await self._database.execute(*queries.removal(key))
+        if not touched[0]:
+            return False
+        for told in self.on_removed:
+            told(key)
+        return True
+
+    async def import_csv(self, operator: str, text: str, *, update: bool = False) -> Imported:
+        """Add the stations of a CSV file, all or, where any line has a problem, none.
+
+        With `update`, stations that exist already are changed to what the file says of them;
+        without it they are a problem. See `rules.read_csv` for the form.
+        """
+        found, problems = rules.read_csv(text)
+        known = await self._known(operator, [new.identity for _, new in found])
+        for line, new in found:
+            if new.identity in known and not update:
+                problems.append(_at_line(line, _TAKEN))
+            if (problem := await self._check_site(operator, new.site)) is not None:
+                problems.append(_at_line(line, problem))
+        if problems:
+            ordered = sorted(problems, key=lambda problem: problem.line)
+            return Imported(added=0, changed=0, problems=tuple(ordered))
+        fresh = [new for _, new in found if new.identity not in known]
+        stale = [new for _, new in found if new.identity in known]
+        await self._add_all(operator, fresh)
+        for new in stale:
+            await self.change(StationKey(operator, new.identity), _as_change(new))
+        return Imported(added=len(fresh), changed=len(stale), problems=())
+
+    async def sites(self, operator: str) -> list[Site]:
+        """Return an operator's sites, by name."""
+        records = await self._database.fetch(queries.site_list(operator))
+        return [tables.site_from(record) for record in records]
+
+    async def site(self, operator: str, site_id: str) -> Site | None:
+        """Return one site."""
+        records = await self._database.fetch(queries.site_of(operator, site_id))
+        return tables.site_from(records[0]) if records else None
+
+    async def put_site(
+        self, operator: str, new: NewSite, *, site_id: str | None = None
+    ) -> Site | Problem:
+        """Add a site, or change the one with this id."""
+        problem = rules.check_time_zone(new.time_zone, available_timezones())
+        if problem is not None:
+            return problem
+        before = None if site_id is None else await self.site(operator, site_id)
+        if site_id is not None and before is None:
+            return _NO_SITE
+        site = Site(
+            operator=operator,
+            id=site_id or ids.new_id(),
+            created_at=self._clock.now() if before is None else before.created_at,
+            **asdict(new),
+        )
+        await self._database.commit(Write(rows=(tables.site_row(site),)))
+        return site
+
+    async def remove_site(self, operator: str, site_id: str) -> bool:
+        """Remove a site; its stations have none then. False: there is none."""
+        touched = await self._database.execute(*queries.site_removal(operator, site_id))
+        return touched[-1] > 0
+
+    async def _read(self, key: StationKey) -> Station | None:
+        query = queries.some_stations(key.operator, [key.identity])
+        records = await self._database.fetch(query)
+        return tables.station_from(records[0]) if records else None
+
+    async def _check_site(self, operator: str, site_id: str | None) -> Problem | None:
+        if site_id is None or await self.site(operator, site_id) is not None:
+            return None
+        return _NO_SITE
+
+    def _made(self, operator: str, new: NewStation) -> Station:
+        key = StationKey(operator, new.identity)
+        now = self._clock.now()
+        return Station(
+            key=key,
+            version=1,
+            registration=new.registration,
+            security_profile=SecurityProfile(new.security_profile),
+            passwords=self._digests(key, new.password),
+            settings=new.settings,
+            label=new.label,
+            site=new.site,
+            created_at=now,
+            updated_at=now,
+        )
+
+    def _digests(self, key: StationKey, password: str | None) -> Passwords | None:
+        if password is None:
+            return None
+        return admission.password_digests(self._secret, key, password)
+
+    def _changed(self, before: Station, change: StationChange) -> Station:
+        told = {
+            name: value
+            for name, value in asdict(change).items()
+            if value is not UNSET and name not in {"version", "password"}
+        }
+        if "security_profile" in told:
+            told["security_profile"] = SecurityProfile(told["security_profile"])
+        if change.password is not UNSET:
+            told["passwords"] = self._digests(before.key, change.password)
+        return replace(before, **told, version=before.version + 1, updated_at=self._clock.now())
+
+    def _tell(self, station: Station) -> Station:
+        shown = without_passwords(station)
+        for told in self.on_changed:
+            told(shown)
+        return shown
+
+    async def _record_registration(self, before: Station, after: Station) -> None:
+        if before.registration is after.registration:
+            return
+        event = RegistrationChanged(
+            station=after.key,
+            at=after.updated_at,
+            before=before.registration,
+            after=after.registration,
+        )
+        fact = Fact(
+            id=ids.new_id(),
+            operator=after.key.operator,
+            kind="RegistrationChanged",
+            subject=after.key.identity,
+            at=event.at,
+            payload=msgspec.json.encode(event),
+        )
+        line = entry(WHOLE_STATION, event.at, TimelineKind.REGISTRATION, event.after.value)
+        rows = (tables.timeline_row(after.key, line),)
+        await self._database.commit(Write(rows=rows, facts=(fact,)))
+
+    async def _known(self, operator: str, identities: list[str]) -> set[str]:
+        known: set[str] = set()
+        for start in range(0, len(identities), _BATCH):
+            some = identities[start : start + _BATCH]
+            records = await self._database.fetch(queries.some_stations(operator, some))
+            known.update(cast("str", record[1]) for record in records)
+        return known
+
+    async def _add_all(self, operator: str, fresh: list[NewStation]) -> None:
+        for start in range(0, len(fresh), _BATCH):
+            made = [self._made(operator, new) for new in fresh[start : start + _BATCH]]
+            rows = tuple(tables.station_row(station) for station in made)
+            await self._database.commit(Write(rows=rows))
+            for station in made:
+                self._tell(station)
+
+
+def _check_change(change: StationChange) -> Problem | None:
+    problem: Problem | None = None
+    if change.security_profile is not UNSET:
+        problem = rules.check_profile(change.security_profile)
+    if change.password is not UNSET:
+        problem = problem or rules.check_password(change.password)
+    if change.settings is not UNSET:
+        problem = problem or rules.check_settings(change.settings)
+    return problem
+
+
+def _as_change(new: NewStation) -> StationChange:
+    """Return the change that makes a station what the file says; what it leaves out stays."""
+    defaults = NewStation(identity=new.identity)
+    told = {
+        name: value
+        for name, value in asdict(new).items()
+        if name != "identity" and value != getattr(defaults, name)
+    }
+    return StationChange(**told)
+
+
+def _at_line(line: int, problem: Problem) -> LineProblem:
+    return LineProblem(line=line, field=problem.field, text=problem.text)

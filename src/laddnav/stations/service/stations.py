@@ -1,0 +1,114 @@
+"""Everything that doors and higher rooms do with stations, in one place."""
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime
+
+from laddnav.accounts.service import Accounts
+from laddnav.journal.service.refusals import Refusals
+from laddnav.kernel.clock import Clock
+from laddnav.kernel.keys import StationKey
+from laddnav.stations.live import LiveStation
+from laddnav.stations.model import (
+    Admitted,
+    BootReported,
+    FaultReported,
+    Intervals,
+    Knock,
+    Refused,
+    Station,
+    StatusReported,
+)
+from laddnav.stations.service import record
+from laddnav.stations.service.door import Door
+from laddnav.stations.service.fleet import Fleet
+from laddnav.stations.service.record import Booted, Recorded
+from laddnav.stations.service.register import Register
+from laddnav.stations.service.views import Views
+from laddnav.storage.database import Database
+
+
+class Stations:
+    """The stations' room.
+
+    Attributes:
+        fleet: Who is connected: claim, load, connected, disconnected, forget.
+        register: What operators configure: stations and sites.
+        views: What may be shown.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        accounts: Accounts,
+        refusals: Refusals,
+        secret: bytes,
+        intervals: Intervals | None = None,
+        host: str | None = None,
+    ) -> None:
+        self.fleet = Fleet(database, clock, host=host)
+        self.register = Register(database, clock, refusals=refusals, secret=secret)
+        self.views = Views(database, clock, self.fleet)
+        self._intervals = intervals or Intervals()
+        self._door = Door(
+            database,
+            clock,
+            accounts=accounts,
+            refusals=refusals,
+            register=self.register,
+            secret=secret,
+        )
+        self._task: asyncio.Task[None] | None = None
+        self.register.on_changed.append(self._configure)
+
+    async def start(self) -> None:
+        """Begin to own stations: from now on the other nodes see this one live.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        await self.fleet.start()
+        self._task = asyncio.create_task(self.fleet.run(), name="fleet")
+
+    async def close(self) -> None:
+        """Stop; the links are closed already."""
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+        self.fleet.tick()
+
+    async def admit(self, knock: Knock) -> Admitted | Refused:
+        """Return whether a station may come in; a refusal is recorded already.
+
+        Raises:
+            StorageUnavailable: The database is away; nothing is recorded.
+        """
+        return await self._door.admit(knock)
+
+    def live(self, key: StationKey) -> LiveStation | None:
+        """Return the state of a station that this node owns, connected or just gone."""
+        return self.fleet.live(key)
+
+    def record_boot(self, live: LiveStation, report: BootReported, now: datetime) -> Booted:
+        """Fold a BootNotification; the answer goes out once its write is durable."""
+        return record.record_boot(live, report, now, self._intervals)
+
+    def record_status(
+        self, live: LiveStation, report: StatusReported, received: datetime
+    ) -> Recorded:
+        """Fold a status of a connector or of the station; a repetition gives nothing to write."""
+        return record.record_status(live, report, received)
+
+    def record_fault(
+        self, live: LiveStation, report: FaultReported, received: datetime
+    ) -> Recorded:
+        """Fold a problem, or its end, that was told apart from any status (NotifyEvent)."""
+        return record.record_fault(live, report, received)
+
+    def _configure(self, station: Station) -> None:
+        live = self.fleet.live(station.key)
+        if live is not None:
+            live.configure(station)

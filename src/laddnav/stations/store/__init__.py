@@ -1,0 +1,1 @@
+"""Tables of the stations' room and the queries on them."""

@@ -1,0 +1,181 @@
+"""Queries of the stations' room: lists, changes, views."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from laddnav.kernel.clock import to_micros
+from laddnav.kernel.keys import StationKey
+from laddnav.stations.model import Station, StationFilter
+from laddnav.stations.store.tables import (
+    STATIONS,
+    connectors,
+    nodes,
+    settings_text,
+    sites,
+    station_heard,
+    station_life,
+    station_row,
+    stations,
+    timeline,
+)
+from laddnav.storage.database import Statement
+
+LIFE = len(stations.c)
+"""Where a station's life begins in a row of `views`."""
+
+HEARD = LIFE + len(station_life.c)
+"""Where the instant of its last frame, and that of its node's last beat, are."""
+
+
+def _same(table: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.operator == stations.c.operator, table.c.station == stations.c.station)
+
+
+def views() -> sa.Select[Any]:
+    """Return the query of stations with all that is known of them but connectors."""
+    source = (
+        stations.outerjoin(station_life, _same(station_life))
+        .outerjoin(station_heard, _same(station_heard))
+        .outerjoin(nodes, nodes.c.node == station_life.c.node)
+    )
+    return sa.select(
+        stations, station_life, station_heard.c.heard_at, nodes.c.beaten_at
+    ).select_from(source)
+
+
+def view_of(key: StationKey) -> sa.Select[Any]:
+    """Return the query of one station's view."""
+    return views().where(stations.c.operator == key.operator, stations.c.station == key.identity)
+
+
+def view_list(
+    operator: str, wanted: StationFilter, after: str, limit: int, alive_since: int
+) -> sa.Select[Any]:
+    """Return the query of an operator's stations behind `after`, in the order of identities.
+
+    Args:
+        operator: Whose stations.
+        wanted: Which of them.
+        after: The identity behind which the list goes on; "" at its beginning.
+        limit: The most rows.
+        alive_since: A node that beat since then (microseconds) lives.
+    """
+    query = views().where(stations.c.operator == operator, stations.c.station > after)
+    if wanted.registration is not None:
+        query = query.where(stations.c.registration == wanted.registration.value)
+    if wanted.site is not None:
+        query = query.where(stations.c.site == wanted.site)
+    if wanted.connected is not None:
+        alive = sa.func.coalesce(nodes.c.beaten_at, 0) > alive_since
+        query = query.where(alive if wanted.connected else sa.not_(alive))
+    if wanted.search:
+        part = wanted.search.lower()
+        query = query.where(
+            sa.or_(
+                sa.func.lower(stations.c.station).contains(part, autoescape=True),
+                sa.func.lower(sa.func.coalesce(stations.c.label, "")).contains(
+                    part, autoescape=True
+                ),
+            )
+        )
+    return query.order_by(stations.c.station).limit(limit)
+
+
+def connectors_of(operator: str, identities: list[str]) -> sa.Select[Any]:
+    """Return the query of the connectors of some stations."""
+    return (
+        sa.select(connectors)
+        .where(connectors.c.operator == operator, connectors.c.station.in_(identities))
+        .order_by(connectors.c.station, connectors.c.evse, connectors.c.connector)
+    )
+
+
+def addition(station: Station) -> sa.Insert:
+    """Return the statement that adds a station, and fails where its identity is taken."""
+    return sa.insert(stations).values(
+        dict(zip(STATIONS.columns, station_row(station).values, strict=True))
+    )
+
+
+def change(before: Station, after: Station) -> sa.Update:
+    """Return the statement that changes a station, unless it was changed since `before`."""
+    passwords = after.passwords
+    return (
+        sa.update(stations)
+        .where(
+            stations.c.operator == before.key.operator,
+            stations.c.station == before.key.identity,
+            stations.c.version == before.version,
+        )
+        .values(
+            version=after.version,
+            registration=after.registration.value,
+            security_profile=after.security_profile.value,
+            password_text=None if passwords is None else passwords.text,
+            password_decoded=None if passwords is None else passwords.decoded,
+            settings=settings_text(after.settings),
+            label=after.label,
+            site=after.site,
+            updated_at=to_micros(after.updated_at),
+        )
+    )
+
+
+def removal(key: StationKey) -> list[Statement]:
+    """Return the statements that remove a station; its timeline stays, for uptime is history."""
+    return [
+        sa.delete(table).where(table.c.operator == key.operator, table.c.station == key.identity)
+        for table in (stations, station_life, station_heard, connectors)
+    ]
+
+
+def some_stations(operator: str, identities: list[str]) -> sa.Select[Any]:
+    """Return the query of the configuration of some stations."""
+    return sa.select(stations).where(
+        stations.c.operator == operator, stations.c.station.in_(identities)
+    )
+
+
+def timeline_list(
+    key: StationKey,
+    *,
+    since: int | None,
+    until: int | None,
+    before: tuple[int, str] | None,
+    limit: int,
+) -> sa.Select[Any]:
+    """Return the query of a station's timeline, newest first, from behind a cursor (at, id)."""
+    columns = timeline.c
+    query = sa.select(timeline).where(
+        columns.operator == key.operator, columns.station == key.identity
+    )
+    if since is not None:
+        query = query.where(columns.at >= since)
+    if until is not None:
+        query = query.where(columns.at < until)
+    if before is not None:
+        at, entry_id = before
+        older = sa.or_(columns.at < at, sa.and_(columns.at == at, columns.id < entry_id))
+        query = query.where(columns.at <= at, older)
+    return query.order_by(columns.at.desc(), columns.id.desc()).limit(limit)
+
+
+def site_list(operator: str) -> sa.Select[Any]:
+    """Return the query of an operator's sites, by name."""
+    return sa.select(sites).where(sites.c.operator == operator).order_by(sites.c.name, sites.c.id)
+
+
+def site_of(operator: str, site_id: str) -> sa.Select[Any]:
+    """Return the query of one site."""
+    return sa.select(sites).where(sites.c.operator == operator, sites.c.id == site_id)
+
+
+def site_removal(operator: str, site_id: str) -> list[Statement]:
+    """Return the statements that remove a site and leave its stations without one."""
+    return [
+        sa.update(stations)
+        .where(stations.c.operator == operator, stations.c.site == site_id)
+        .values(site=None),
+        sa.delete(sites).where(sites.c.operator == operator, sites.c.id == site_id),
+    ]
