@@ -28,7 +28,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 def postgres_template(postgres_server: PostgresServer) -> str:
     """The name of a migrated database, to be copied."""
     name = postgres_server.create()
-    postgres_server.run_sql(name, tables.script("postgresql"))
+    postgres_server.run_sql(name, tables.script("postgresql") + tables.STAMP)
     return name
 
 
@@ -36,7 +36,7 @@ def postgres_template(postgres_server: PostgresServer) -> str:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated file, to be copied."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    tables.run_on_sqlite(path, tables.script("sqlite"))
+    tables.run_on_sqlite(path, tables.script("sqlite") + tables.STAMP)
     return path
 
 

@@ -11,12 +11,18 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 import laddnav
-from laddnav.storage import schema
+from laddnav.storage import partitions, schema
+from laddnav.storage.migration import newest
 
 DIALECTS: dict[str, Dialect] = {
     "sqlite": pysqlite.dialect(),
     "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]  # is untyped there
 }
+# Until the first migration has been written.
+STAMP = f"""
+CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY);
+INSERT INTO alembic_version VALUES ('{newest()}');
+"""  # noqa: S608 - our own text
 
 
 def all_metadata() -> list[MetaData]:
@@ -31,6 +37,7 @@ def script(dialect: str, *metadatas: MetaData) -> str:
     chosen = DIALECTS[dialect]
     statements = []
     for metadata in metadatas or all_metadata():
+        partitions.declare(metadata)
         for table in metadata.sorted_tables:
             statements.append(str(CreateTable(table).compile(dialect=chosen)))
             indexes = sorted(table.indexes, key=lambda index: str(index.name))

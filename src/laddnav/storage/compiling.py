@@ -7,8 +7,9 @@ import sqlalchemy
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from laddnav.storage.database import Record
-from laddnav.storage.write import Upsert
+from laddnav.kernel.clock import from_micros
+from laddnav.storage.database import Place, Record
+from laddnav.storage.write import Fact, Upsert
 
 
 class Compiled(NamedTuple):
@@ -44,6 +45,24 @@ def upsert_text(upsert: Upsert, source: str, dialect: Dialect) -> str:
         action = "DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in rest)
     # Only names of our own tables, quoted, and placeholders: no value is ever in the text.
     return f"INSERT INTO {quote(table.name)} ({names}) {source} ON CONFLICT ({target}) {action}"
+
+
+def facts(rows: Sequence[Record]) -> list[tuple[Place, Fact]]:
+    """Return the facts of `rows`: the columns txid, position, id, ... of the outbox."""
+    return [
+        (
+            Place(txid, position),
+            Fact(
+                id=name,
+                operator=operator,
+                kind=kind,
+                subject=subject,
+                at=from_micros(at),
+                payload=payload.encode(),
+            ),
+        )
+        for txid, position, name, operator, kind, subject, at, payload in rows
+    ]
 
 
 def split(keys: Sequence[Record], rows: Sequence[Record]) -> list[list[Record]]:

@@ -1,17 +1,25 @@
 """The database as the rooms see it: one contract, kept by SQLite and by PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 import sqlalchemy
 
 from laddnav.kernel.keys import StationKey
-from laddnav.storage.write import Row, Write
+from laddnav.storage.write import Fact, Row, Write
 
 Statement: TypeAlias = sqlalchemy.Insert | sqlalchemy.Update | sqlalchemy.Delete
 Record: TypeAlias = tuple[Any, ...]
+
+
+class Place(NamedTuple):
+    """Where a fact stands in the outbox: by the transaction that wrote it, then in its order."""
+
+    txid: int
+    position: int
 
 
 class KeyedQuery:
@@ -126,6 +134,33 @@ class Database(Protocol):
 
         Raises:
             StorageUnavailable: No answer within the read limit.
+        """
+        ...
+
+    async def read_outbox(self, after: Place, most: int) -> list[tuple[Place, Fact]]:
+        """Return up to `most` facts behind the place `after`, in the order of their places.
+
+        Where writers are still at work, what is behind them is not returned yet: whatever comes to
+        light later has a later place.
+
+        Raises:
+            StorageUnavailable: No answer within the read limit.
+        """
+        ...
+
+    async def ensure_partitions(self, tables: Sequence[sqlalchemy.Table]) -> None:
+        """Make the partitions that the near future needs, where the engine has any.
+
+        Raises:
+            StorageUnavailable: Not now: somebody reads those tables, or the database is away.
+        """
+        ...
+
+    async def drop_partitions(self, table: sqlalchemy.Table, before: datetime) -> int:
+        """Drop the partitions of `table` that hold nothing younger; return how many (0: none).
+
+        Raises:
+            StorageUnavailable: Not now: somebody reads them, or the database is away.
         """
         ...
 

@@ -2,20 +2,23 @@
 
 from laddnav.kernel.clock import Clock
 from laddnav.storage.database import Database, Limits
+from laddnav.storage.migration import migrate
 from laddnav.storage.url import SqliteUrl, parse_url
 
 
 async def open_database(url: str, *, clock: Clock, limits: Limits | None = None) -> Database:
-    """Return the database at `url`, open and ready; whoever opened it closes it.
+    """Return the database at `url`, migrated where that needs nobody's decision, and open.
+
+    Whoever opened it closes it.
 
     Raises:
         DatabaseMisconfigured: It cannot be opened as it is: one line that says what to do.
     """
+    await migrate(url, unasked=True)
     parsed = parse_url(url)
     if isinstance(parsed, SqliteUrl):
-        from laddnav.storage import sqlite, sqlite_file  # noqa: PLC0415 - only when it is used
+        from laddnav.storage import sqlite  # noqa: PLC0415 - only when it is used
 
-        sqlite_file.prepare(parsed.path)
         database: Database = sqlite.SqliteDatabase(parsed.path, clock, limits or Limits())
     else:
         from laddnav.storage import postgresql  # noqa: PLC0415 - only when it is used

@@ -1,6 +1,8 @@
 """The database on a PostgreSQL server (15 or newer)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,14 @@ from typing_extensions import override
 
 from laddnav.kernel.clock import Clock, to_micros
 from laddnav.kernel.keys import StationKey
+from laddnav.storage import partitions, postgresql_server
 from laddnav.storage.append import Appender
 from laddnav.storage.batch import Batch, Epochs, fenced_out, merge, merge_rows, stations_of
 from laddnav.storage.claims import Claims, Wanted
 from laddnav.storage.commit import Engine, GroupCommit
-from laddnav.storage.compiling import Compiled, compiled, split, upsert_text
+from laddnav.storage.compiling import Compiled, compiled, facts, split, upsert_text
 from laddnav.storage.connections import Connection, Connections
-from laddnav.storage.database import Database, KeyedQuery, Limits, Record, Statement
+from laddnav.storage.database import Database, KeyedQuery, Limits, Place, Record, Statement
 from laddnav.storage.errors import (
     DatabaseMisconfigured,
     Refused,
@@ -28,11 +31,12 @@ from laddnav.storage.errors import (
     Unstorable,
 )
 from laddnav.storage.url import PostgresUrl
-from laddnav.storage.write import Row, Upsert, Write
+from laddnav.storage.write import Fact, Row, Upsert, Write
 
 _DIALECT: Dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]  # is untyped there
-_OLDEST = 150_000
 _ATTEMPT_SECONDS = 10.0
+_UPKEEP_SECONDS = 600.0
+_LOCK = 0x1ADD_0002  # any number, the same for all of us: PostgreSQL's advisory lock
 
 _EPOCHS = """
 SELECT o.operator, o.station, o.epoch
@@ -64,6 +68,15 @@ RETURNING s.next - $2::bigint
 """
 
 
+# Transactions from xmin on may still be at work: what they commit will come behind.
+_OUTBOX = """
+SELECT txid, position, id, operator, kind, subject, at, payload FROM outbox
+WHERE (txid, position) > ($1::bigint, $2::bigint)
+    AND txid < $3::bigint + pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+ORDER BY txid, position LIMIT $4
+"""
+
+
 class PostgresDatabase(Database, Engine):
     """A PostgreSQL database that is migrated; see `Database`."""
 
@@ -87,6 +100,8 @@ class PostgresDatabase(Database, Engine):
 
     @override
     async def start(self) -> None:
+        async with postgresql_server.exclusive(self._url, _LOCK) as connection:
+            self._era = await postgresql_server.era(connection)
         self._group.start()
 
     @override
@@ -120,15 +135,11 @@ class PostgresDatabase(Database, Engine):
     @override
     async def execute(self, *statements: Statement) -> list[int]:
         made = [compiled(statement, _DIALECT) for statement in statements]
-        try:
+        with _away():
             async with self._reading.transaction(_ATTEMPT_SECONDS) as connection:
                 return [
                     _count(await connection.execute(each.text, *each.arguments())) for each in made
                 ]
-        except Refused as error:
-            raise Unstorable(str(error)) from error
-        except Unreached as error:
-            raise StorageUnavailable(str(error)) from error
 
     @override
     async def take_block(self, sequence: str, size: int) -> int:
@@ -137,6 +148,22 @@ class PostgresDatabase(Database, Engine):
     @override
     async def claim(self, keys: Sequence[StationKey], node: str) -> Epochs:
         return await self._claims.claim(keys, node)
+
+    @override
+    async def read_outbox(self, after: Place, most: int) -> list[tuple[Place, Fact]]:
+        return facts(await self._read(_OUTBOX, (*after, self._era, most)))
+
+    @override
+    async def ensure_partitions(self, tables: Sequence[sqlalchemy.Table]) -> None:
+        with _away():
+            async with self._reading.borrow(_UPKEEP_SECONDS) as connection:
+                await partitions.ensure(connection, tables, self._clock.now())
+
+    @override
+    async def drop_partitions(self, table: sqlalchemy.Table, before: datetime) -> int:
+        with _away():
+            async with self._reading.borrow(_UPKEEP_SECONDS) as connection:
+                return len(await partitions.drop(connection, table, before))
 
     @override
     async def backup(self, path: Path) -> None:
@@ -178,14 +205,10 @@ class PostgresDatabase(Database, Engine):
 
     async def _read(self, text: str, values: Sequence[Any]) -> list[asyncpg.Record]:
         """Return the rows that one statement returns."""
-        try:
+        with _away():
             async with self._reading.borrow(self._limits.read_seconds) as connection:
                 rows: list[asyncpg.Record] = await connection.fetch(text, *values)
                 return rows
-        except Refused as error:
-            raise Unstorable(str(error)) from error
-        except Unreached as error:
-            raise StorageUnavailable(str(error)) from error
 
     def _text(self, upsert: Upsert) -> str:
         text = self._texts.get(upsert)
@@ -198,6 +221,17 @@ class PostgresDatabase(Database, Engine):
             text = upsert_text(upsert, source, _DIALECT)
             self._texts[upsert] = text
         return text
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    """Say what an engine's verdict means to those who do not commit in groups."""
+    try:
+        yield
+    except Refused as error:
+        raise Unstorable(str(error)) from error
+    except Unreached as error:
+        raise StorageUnavailable(str(error)) from error
 
 
 async def _stored_epochs(connection: Connection, keys: Sequence[StationKey]) -> Epochs:

@@ -25,6 +25,7 @@ ownership = Table(
     Column("node", Text, nullable=False),
     Column("claimed_at", BigInteger, nullable=False),
     PrimaryKeyConstraint("operator", "station"),
+    sqlite_with_rowid=False,
 )
 
 sequences = Table(
@@ -57,13 +58,15 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 
+# How far each subscriber is, and which node works for it until when.
 outbox_cursors = Table(
     "outbox_cursors",
     metadata,
     Column("subscriber", Text, primary_key=True),
     Column("txid", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
-    Column("moved_at", BigInteger, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("held_until", BigInteger, nullable=False),
 )
 
 # A copy of each fact that a subscriber could not take: retention of the outbox passes it by.
@@ -80,8 +83,10 @@ outbox_parked = Table(
     Column("attempts", Integer, nullable=False),
     Column("error", Text, nullable=False),
     Column("parked_at", BigInteger, nullable=False),
+    Column("resolved_at", BigInteger),
     PrimaryKeyConstraint("subscriber", "id"),
 )
 
 CURSORS = Upsert(outbox_cursors)
+NEW_CURSORS = Upsert(outbox_cursors, mode="keep")
 PARKED = Upsert(outbox_parked)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,8 +23,8 @@ from laddnav.storage.append import Appender
 from laddnav.storage.batch import Epochs
 from laddnav.storage.claims import Claims, Wanted
 from laddnav.storage.commit import Engine, GroupCommit
-from laddnav.storage.compiling import Compiled, compiled
-from laddnav.storage.database import Database, KeyedQuery, Limits, Record, Statement
+from laddnav.storage.compiling import Compiled, compiled, facts
+from laddnav.storage.database import Database, KeyedQuery, Limits, Place, Record, Statement
 from laddnav.storage.errors import (
     DatabaseMisconfigured,
     Refused,
@@ -32,10 +33,14 @@ from laddnav.storage.errors import (
     Unstorable,
 )
 from laddnav.storage.sqlite_writer import SqliteWriter
-from laddnav.storage.write import Row, Write
+from laddnav.storage.write import Fact, Row, Write
 
 _T = TypeVar("_T")
 _DIALECT = pysqlite.dialect()
+_OUTBOX = """
+SELECT txid, position, id, operator, kind, subject, at, payload FROM outbox
+WHERE (txid, position) > (?, ?) ORDER BY txid, position LIMIT ?
+"""
 _LOOK_EVERY = 20_000  # steps of SQLite's machine: about a millisecond
 
 
@@ -155,6 +160,18 @@ class SqliteDatabase(Database, Engine):
     @override
     async def claim(self, keys: Sequence[StationKey], node: str) -> Epochs:
         return await self._claims.claim(keys, node)
+
+    @override
+    async def read_outbox(self, after: Place, most: int) -> list[tuple[Place, Fact]]:
+        return facts((await self._read(_OUTBOX, [(*after, most)]))[0])
+
+    @override
+    async def ensure_partitions(self, tables: Sequence[sqlalchemy.Table]) -> None:
+        return
+
+    @override
+    async def drop_partitions(self, table: sqlalchemy.Table, before: datetime) -> int:
+        return 0
 
     @override
     async def backup(self, path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The database's history: one module in `versions/` for each step, run in their order."""

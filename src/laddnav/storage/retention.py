@@ -1,0 +1,60 @@
+"""What is too old goes, a little at a time: no transaction that others would wait for."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy
+from sqlalchemy import ColumnElement, Table, and_, or_, tuple_
+
+from laddnav.kernel.clock import to_micros
+from laddnav.storage.database import Database, Place
+from laddnav.storage.schema import outbox, outbox_cursors, outbox_parked
+
+_SLICE = 1_000
+
+
+async def delete_before(database: Database, table: Table, before: datetime) -> int:
+    """Delete the rows of `table` that are older than `before`; return how many rows it deleted.
+
+    The table says in its `info["partition_by"]` which column (indexed, microseconds) counts. On
+    PostgreSQL whole partitions are dropped first, and not counted.
+
+    Raises:
+        StorageUnavailable: Not all of it now; begin again later.
+    """
+    await database.drop_partitions(table, before)
+    at: ColumnElement[int] = table.c[table.info["partition_by"]]
+    return await _delete(database, table, at < to_micros(before))
+
+
+async def forget_relayed(database: Database, subscribers: Iterable[str], before: datetime) -> int:
+    """Delete the facts older than `before` that all `subscribers` have taken; return how many.
+
+    What was parked and has been resolved since goes too.
+
+    Raises:
+        StorageUnavailable: Not all of it now; begin again later.
+    """
+    cursor = outbox_cursors.c
+    query = sqlalchemy.select(cursor.subscriber, cursor.txid, cursor.position)
+    places = {name: Place(*place) for name, *place in await database.fetch(query)}
+    await _delete(database, outbox_parked, outbox_parked.c.resolved_at < to_micros(before))
+    taken = min((places.get(name, Place(0, 0)) for name in subscribers), default=Place(0, 0))
+    fact = outbox.c
+    relayed = or_(
+        fact.txid < taken.txid, and_(fact.txid == taken.txid, fact.position <= taken.position)
+    )
+    return await _delete(database, outbox, and_(fact.at < to_micros(before), relayed))
+
+
+async def _delete(database: Database, table: Table, condition: ColumnElement[bool]) -> int:
+    """Delete what meets `condition`, slice by slice."""
+    key = tuple_(*table.primary_key.columns)
+    chosen = sqlalchemy.select(*table.primary_key.columns).where(condition).limit(_SLICE)
+    statement = sqlalchemy.delete(table).where(key.in_(chosen))
+    total = 0
+    while True:
+        (count,) = await database.execute(statement)
+        total += count
+        if count < _SLICE:
+            return total
