@@ -1,0 +1,29 @@
+"""What translators take from messages that may have been mended: `mending` says what those hold."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from laddnav.gateway.dispatch import Desk
+from laddnav.gateway.instants import EPOCH
+
+LONGEST_WORD: Final = 64
+"""Longer than any word of OCPP: what is beyond is cut, for it is no word."""
+
+
+def instant(desk: Desk, at: datetime) -> datetime | None:
+    """Return a time of the message, None where it held none that could be used.
+
+    An unmended 1970 stays: it is what a clock that was never set shows (MicroOcpp#311).
+    """
+    return None if desk.mends and at == EPOCH else at
+
+
+def word(value: object, otherwise: str = "") -> str:
+    """Return a word of an enumeration, known or not; `otherwise` where it is missing."""
+    return value[:LONGEST_WORD] if isinstance(value, str) else otherwise
+
+
+def number(value: object) -> Decimal | None:
+    """Return a required number, None where it is missing or could not be read."""
+    return Decimal(value) if isinstance(value, int | Decimal) else None

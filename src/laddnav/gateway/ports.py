@@ -1,0 +1,34 @@
+"""What the listener asks of the rooms."""
+
+from typing import Protocol
+
+from laddnav.journal.model import RefusalReason
+from laddnav.stations.model import Admitted, Knock, Refused
+
+
+class Doorkeeper(Protocol):
+    """Decides who may come in, and records who may not."""
+
+    async def admit(self, knock: Knock) -> Admitted | Refused:
+        """Judge a knock.
+
+        Raises:
+            StorageUnavailable: The database is away; nothing was recorded.
+        """
+        ...
+
+
+class RefusalBook(Protocol):
+    """Where refusals are noted, with what the operator can do about them."""
+
+    def record(
+        self,
+        reason: RefusalReason,
+        *,
+        address: str,
+        operator: str = "",
+        identity: str = "",
+        detail: str = "",
+    ) -> None:
+        """Note a refusal; never waits. `detail` is our own words."""
+        ...

@@ -1,0 +1,281 @@
+"""From a request to a link: path, credentials, admission, OCPP version, upgrade."""
+
+from base64 import b64decode
+from binascii import Error as Base64Error
+from typing import Final, Literal, NamedTuple, Protocol
+
+from aiohttp import WSCloseCode
+from aiohttp.web import BaseRequest, HTTPException, Response, StreamResponse, WebSocketResponse
+from msgspec import Struct
+
+from laddnav.gateway.entrance import Entrance, Visit
+from laddnav.gateway.ports import Doorkeeper, RefusalBook
+from laddnav.gateway.proxies import TrustedProxies
+from laddnav.gateway.replies import SERVER_NAME, reply
+from laddnav.gateway.target import Target, offered_subprotocols, read_credentials, read_target
+from laddnav.gateway.wire import NEVER_DRAIN, Wire
+from laddnav.journal.model import RefusalReason
+from laddnav.kernel.keys import DEFAULT_OPERATOR
+from laddnav.ocpp.action import Version
+from laddnav.stations.model import Admitted, Knock, Refused, StationSettings
+from laddnav.storage.errors import StorageUnavailable
+
+_LONGEST_AGENT: Final = 200
+_LONGEST_PATH: Final = 150
+_KEY_BYTES: Final = 16
+_GOODBYE_SECONDS: Final = 5.0
+_SECURE: Final = frozenset({"https", "wss"})
+
+
+class Choice(NamedTuple):
+    """The version that is spoken, and the subprotocol that says so; None: none was offered."""
+
+    version: Version
+    subprotocol: str | None
+
+
+class Arrival(Struct, frozen=True, kw_only=True):
+    """A station that may come in, before its WebSocket is open."""
+
+    admitted: Admitted
+    version: Version
+    address: str
+    tls: bool
+
+
+class Berth(Protocol):
+    """A place for one link: what is done with a station's WebSocket once it is open."""
+
+    @property
+    def deflate(self) -> bool:
+        """Whether compression is offered."""
+        ...
+
+    async def run(self, wire: Wire) -> None:
+        """Speak with the station until the wire ends."""
+        ...
+
+
+class Harbour(Protocol):
+    """Where links live."""
+
+    async def berth(self, arrival: Arrival) -> Berth | None:
+        """Make room for a station; None: an unauthenticated station of that name is here.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        ...
+
+
+class WireLimits(Struct, frozen=True, kw_only=True):
+    """What one WebSocket may cost.
+
+    Attributes:
+        frame_bytes: The largest frame that is taken.
+        most_buffered: How many bytes may wait for a station that does not read.
+    """
+
+    frame_bytes: int = 1024 * 1024
+    most_buffered: int = 1024 * 1024
+
+
+class Reception:
+    """Receives each request: the handler of aiohttp's server."""
+
+    def __init__(
+        self,
+        *,
+        doorkeeper: Doorkeeper,
+        book: RefusalBook,
+        harbour: Harbour,
+        proxies: TrustedProxies,
+        limits: WireLimits,
+    ) -> None:
+        self._doorkeeper = doorkeeper
+        self._book = book
+        self._harbour = harbour
+        self._proxies = proxies
+        self._limits = limits
+
+    async def __call__(self, request: BaseRequest) -> StreamResponse:
+        """Answer a request, or speak OCPP until the link ends."""
+        entrance = request.protocol
+        if not isinstance(entrance, Entrance):
+            message = "requests come through the listener"
+            raise TypeError(message)
+        entrance.received()
+        visit = entrance.visit
+        self._look_through_proxies(visit, request)
+        target = read_target(entrance.target)
+        if target is None:
+            return self._refuse(RefusalReason.BAD_PATH, visit, detail=_shown(entrance.target))
+        flaw = _flaw(request)
+        if flaw is not None:
+            return self._refuse(flaw[0], visit, target, flaw[1])
+        try:
+            return await self._receive(request, entrance, target)
+        except StorageUnavailable:
+            return self._refuse(RefusalReason.DATABASE_AWAY, visit, target)
+
+    async def _receive(
+        self, request: BaseRequest, entrance: Entrance, target: Target
+    ) -> StreamResponse:
+        """Admit the station, agree on a version, and open its WebSocket."""
+        visit = entrance.visit
+        knock = _knock(request, visit, target)
+        admitted = await self._doorkeeper.admit(knock)
+        if isinstance(admitted, Refused):
+            return reply(admitted.reason)
+        choice = choose(knock.offered, admitted.station.settings)
+        if isinstance(choice, RefusalReason):
+            self._refuse(choice, visit, target, f"offered: {', '.join(knock.offered) or 'none'}")
+            return await self._part(request, entrance)
+        arrival = Arrival(
+            admitted=admitted, version=choice.version, address=visit.address, tls=visit.tls
+        )
+        berth = await self._harbour.berth(arrival)
+        if berth is None:
+            detail = "a station without password is connected under this identity, and alive"
+            return self._refuse(RefusalReason.PROFILE_0_FORBIDDEN, visit, target, detail)
+        return await self._speak(request, entrance, choice, berth)
+
+    async def _speak(
+        self, request: BaseRequest, entrance: Entrance, choice: Choice, berth: Berth
+    ) -> StreamResponse:
+        socket = self._socket(deflate=berth.deflate)
+        if choice.subprotocol is not None:
+            socket.headers["Sec-WebSocket-Protocol"] = choice.subprotocol
+        if not await _opened(socket, request):
+            return self._refuse(RefusalReason.BAD_HTTP, entrance.visit)
+        entrance.porch.left(entrance.visit)
+        await berth.run(Wire(socket, entrance, most_buffered=self._limits.most_buffered))
+        return socket
+
+    async def _part(self, request: BaseRequest, entrance: Entrance) -> StreamResponse:
+        """Complete the handshake without a subprotocol and close at once (J16 3.2, J21 3.3)."""
+        socket = self._socket(deflate=False)
+        if not await _opened(socket, request):
+            return reply(RefusalReason.BAD_HTTP)
+        entrance.porch.left(entrance.visit)
+        await socket.close(code=WSCloseCode.PROTOCOL_ERROR, message=b"no common OCPP version")
+        return socket
+
+    def _socket(self, *, deflate: bool) -> "WebSocketResponse[Literal[False]]":
+        socket = WebSocketResponse[Literal[False]](
+            timeout=_GOODBYE_SECONDS,
+            autoping=False,
+            compress=deflate,
+            max_msg_size=self._limits.frame_bytes + 1,  # aiohttp refuses what reaches it
+            writer_limit=NEVER_DRAIN,
+            decode_text=False,
+        )
+        socket.headers["Server"] = SERVER_NAME
+        return socket
+
+    def _look_through_proxies(self, visit: Visit, request: BaseRequest) -> None:
+        """Believe what a trusted proxy says about the station."""
+        if not self._proxies.trusts(visit.address):
+            return
+        scheme = request.headers.get("X-Forwarded-Proto", "").rpartition(",")[2].strip().casefold()
+        if scheme:
+            visit.tls = scheme in _SECURE
+        visit.address = self._proxies.origin(visit.address, _all(request, "X-Forwarded-For"))
+
+    def _refuse(
+        self, reason: RefusalReason, visit: Visit, target: Target | None = None, detail: str = ""
+    ) -> Response:
+        self._book.record(
+            reason,
+            address=visit.address,
+            operator=(target.operator or DEFAULT_OPERATOR) if target else "",
+            identity=target.identity if target else "",
+            detail=detail,
+        )
+        return reply(reason)
+
+
+def choose(offered: tuple[str, ...], settings: StationSettings) -> Choice | RefusalReason:
+    """Return the first version in the station's order that may be spoken with it (J21 3.1.2)."""
+    if not offered:
+        if settings.assume_ocpp16:
+            return Choice(Version.V16, None)
+        return RefusalReason.NO_SUBPROTOCOL
+    for name in offered:
+        version = Version.from_subprotocol(name.casefold())
+        if version is not None and (not settings.versions or version in settings.versions):
+            return Choice(version, name)
+    return RefusalReason.NO_COMMON_SUBPROTOCOL
+
+
+async def _opened(socket: "WebSocketResponse[Literal[False]]", request: BaseRequest) -> bool:
+    """Upgrade the connection; False: aiohttp does not take it for a WebSocket handshake."""
+    try:
+        await socket.prepare(request)
+    except HTTPException:
+        return False
+    return True
+
+
+def _flaw(request: BaseRequest) -> tuple[RefusalReason, str] | None:
+    """Return what keeps a request from being a WebSocket handshake (RFC 6455 4.2.1)."""
+    headers = request.headers
+    tokens = {token.strip().casefold() for token in headers.get("Connection", "").split(",")}
+    for holds, reason, detail in (
+        (request.method == "GET", RefusalReason.BAD_HTTP, "the method is not GET"),
+        (
+            headers.get("Upgrade", "").strip().casefold() == "websocket",
+            RefusalReason.NOT_A_WEBSOCKET,
+            "no Upgrade header that says websocket",
+        ),
+        (
+            "upgrade" in tokens,
+            RefusalReason.NOT_A_WEBSOCKET,
+            "no Connection header that says Upgrade",
+        ),
+        (
+            headers.get("Sec-WebSocket-Version", "").strip() == "13",
+            RefusalReason.NOT_A_WEBSOCKET,
+            "another WebSocket version than 13",
+        ),
+        (
+            _is_key(headers.get("Sec-WebSocket-Key", "")),
+            RefusalReason.BAD_HTTP,
+            "Sec-WebSocket-Key is missing or wrong",
+        ),
+    ):
+        if not holds:
+            return reason, detail
+    return None
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(b64decode(text, validate=True)) == _KEY_BYTES
+    except (Base64Error, ValueError):
+        return False
+
+
+def _knock(request: BaseRequest, visit: Visit, target: Target) -> Knock:
+    credentials = read_credentials(request.headers.get("Authorization"))
+    agent = request.headers.get("User-Agent")
+    return Knock(
+        operator=target.operator,
+        identity=target.identity,
+        user=credentials.user,
+        password=credentials.password,
+        tls=visit.tls,
+        address=visit.address,
+        offered=offered_subprotocols(_all(request, "Sec-WebSocket-Protocol")),
+        user_agent=None if agent is None else agent[:_LONGEST_AGENT],
+    )
+
+
+def _all(request: BaseRequest, name: str) -> list[str]:
+    """Return every line of a header."""
+    return list(request.headers.getall(name, []))
+
+
+def _shown(target: bytes) -> str:
+    """Return the path that was asked for, without a query: it may hold a secret."""
+    return f"asked for {target.partition(b'?')[0][:_LONGEST_PATH].decode('latin-1')}"

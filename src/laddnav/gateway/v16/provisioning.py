@@ -1,0 +1,38 @@
+"""The beginning of a station's life in OCPP 1.6."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from laddnav.gateway.dispatch import Answer, Desk, answers
+from laddnav.ocpp.action import Version
+from laddnav.ocpp.v16 import core
+from laddnav.stations.model import BootReported, Registration
+
+_STATUSES: Final[Mapping[Registration, core.RegistrationStatus]] = {
+    Registration.ACCEPTED: "Accepted",
+    Registration.PENDING: "Pending",
+    Registration.REJECTED: "Rejected",
+}
+
+
+@answers(Version.V16, "BootNotification")
+def boot_notification(desk: Desk, request: core.BootNotificationRequest) -> Answer:
+    """Tell a station whether it may work, what time it is and when to come again."""
+    report = BootReported(
+        vendor=request.charge_point_vendor,
+        model=request.charge_point_model,
+        serial=request.charge_point_serial_number,
+        box_serial=request.charge_box_serial_number,
+        firmware=request.firmware_version,
+        iccid=request.iccid,
+        imsi=request.imsi,
+        meter_type=request.meter_type,
+        meter_serial=request.meter_serial_number,
+    )
+    booted = desk.rooms.stations.record_boot(desk.live, report, desk.now)
+    response = core.BootNotificationResponse(
+        status=_STATUSES[booted.registration],
+        current_time=desk.rooms.clock.now(),
+        interval=booted.interval_seconds,
+    )
+    return Answer(response=response, write=booted.write)

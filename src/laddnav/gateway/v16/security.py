@@ -1,0 +1,19 @@
+"""Security events in OCPP 1.6 (security whitepaper, A04)."""
+
+from typing import Final
+
+from laddnav.gateway import security_events
+from laddnav.gateway.dispatch import Answer, Desk, answers
+from laddnav.ocpp.action import Version
+from laddnav.ocpp.v16 import security
+
+_CONFIRMED: Final = Answer(response=security.SecurityEventNotificationResponse())
+
+
+@answers(Version.V16, "SecurityEventNotification")
+def security_event_notification(
+    desk: Desk, request: security.SecurityEventNotificationRequest
+) -> Answer:
+    """Confirm a security event, whatever it is (A04.FR.03)."""
+    security_events.tell(desk, request.type, request.tech_info)
+    return _CONFIRMED
