@@ -104,14 +104,12 @@ def in_order(points: Iterable[RegisterPoint]) -> list[RegisterPoint]:
     ordered = sorted(points, key=lambda point: (point.at, point.wh, point.context or ""))
     begin = next((p for p in ordered if p.context == TRANSACTION_BEGIN), None)
     end = next((p for p in reversed(ordered) if p.context == TRANSACTION_END), None)
+    middle = [p for p in ordered if p is not begin and p is not end]
     if begin is not None:
-        ordered.remove(begin)
-        ordered = [p for p in ordered if p.at >= begin.at or p.wh > begin.wh]
-    if end is not None:
-        ordered.remove(end)
-        if begin is None or begin.at <= end.at:
-            ordered = [p for p in ordered if p.at <= end.at]
-    middle = [p._replace(context=None) for p in ordered]
+        middle = [p for p in middle if p.at >= begin.at or p.wh > begin.wh]
+    if end is not None and (begin is None or begin.at <= end.at):
+        middle = [p for p in middle if p.at <= end.at]
+    middle = [p._replace(context=None) for p in middle]
     return [p for p in (begin, *middle, end) if p is not None]
 
 
