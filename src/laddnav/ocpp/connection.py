@@ -143,7 +143,7 @@ class Connection:
     ) -> Malformed:
         """Queue the CALLERROR for a call that goes no further; none where 1.6 lacks its id."""
         error = refusal(self.version, failure, words)
-        answer_id = self._grammar.unreadable_id if message_id is None else message_id
+        answer_id = self._answer_id(message_id)
         if answer_id is not None:
             self._queue_error(MessageType.CALL_ERROR, answer_id, error)
         return Malformed(
@@ -152,6 +152,13 @@ class Connection:
             message_id=message_id,
             violations=violations,
         )
+
+    def _answer_id(self, message_id: MessageId | None) -> MessageId | None:
+        """Return the id that an answer carries; strictly, a wrong id is none in 2.x."""
+        in_place = self._grammar.unreadable_id
+        if message_id is None or (self._strict and in_place and not is_valid_id(message_id)):
+            return in_place
+        return message_id
 
     def _other_received(
         self,
@@ -196,7 +203,7 @@ class Connection:
     def _not_understood(
         self, frame: UnknownFrame | Unreadable, violations: Violations, now: float
     ) -> Event:
-        """Refuse a call, or what may have been one; an answer only in 2.1."""
+        """Refuse a call, or what may have been one; an answer of the peer only in 2.1."""
         if isinstance(frame, UnknownFrame):
             return self._unknown_type(frame, violations)
         if frame.number is None or frame.number == MessageType.CALL:
@@ -221,9 +228,8 @@ class Connection:
         if not (self._strict and self._grammar.refuses_unknown_types):
             reason = IgnoredReason.UNKNOWN_MESSAGE_TYPE
             return Ignored(reason=reason, message_id=frame.id, violations=violations)
-        message_id = frame.id if frame.id is not None and is_valid_id(frame.id) else None
         words = "the message type is not known in this version"
-        return self._call_refused(message_id, Failure.MESSAGE_TYPE, words, violations)
+        return self._call_refused(frame.id, Failure.MESSAGE_TYPE, words, violations)
 
     def _unmatched(self, message_id: MessageId, violations: Violations) -> Ignored:
         late = self._calls.was_late(message_id)

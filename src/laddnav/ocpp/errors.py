@@ -88,7 +88,7 @@ class Failure(Enum):
     MESSAGE_TYPE = "the number of the message type is unknown"
     ACTION = "the action is unknown"
     DIRECTION = "the action is known, but not for this sender or not in this way"
-    MALFORMED = "the payload is not JSON"
+    MALFORMED = "the payload is not well-formed JSON, or nested too deep"
     INCOMPLETE = "the payload is absent or ends too early"
     STRUCTURE = "the payload is not an object"
     ABSENT = "a required property is absent"
@@ -146,22 +146,22 @@ _SENTENCES: Final = (
     _sentence(
         r"Expected `(?:array|object)` of length >= (?P<limit>\d+)",
         Failure.COUNT,
-        "at least {limit} items are expected",
+        "{limit} or more items are expected",
     ),
     _sentence(
         r"Expected `(?:array|object)` of length <= (?P<limit>\d+)",
         Failure.COUNT,
-        "at most {limit} items are expected",
+        "{limit} or fewer items are expected",
     ),
     _sentence(
         r"Expected `str` of length >= (?P<limit>\d+)",
         Failure.VALUE,
-        "at least {limit} characters are expected",
+        "{limit} or more characters are expected",
     ),
     _sentence(
         r"Expected `str` of length <= (?P<limit>\d+)",
         Failure.VALUE,
-        "at most {limit} characters are expected",
+        "{limit} or fewer characters are expected",
     ),
     _sentence(r"Expected `str` matching", Failure.VALUE, "the text has not the expected form"),
     _sentence(r"Expected `datetime` with", Failure.VALUE, "the time lacks its time zone"),

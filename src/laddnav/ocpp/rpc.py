@@ -98,7 +98,7 @@ def read(text: str | bytes, grammar: Grammar, *, strict: bool) -> Reading:
         and frame.payload is not ABSENT
     ):
         return frame, violations
-    return _judged(frame, grammar, violations + _deviations(frame), strict=strict)
+    return _judged(frame, violations + _deviations(frame), strict=strict)
 
 
 def _purged(text: str, *, strict: bool) -> tuple[str, Violations]:
@@ -150,12 +150,16 @@ def _diagnosed(items: list[Raw], grammar: Grammar) -> UnknownFrame | Unreadable:
 
 
 def _headed(text: str, description: str) -> Unreadable:
-    """Say what is wrong with text that cannot be read as a whole, by what its head still tells."""
+    """Say what is wrong with text that cannot be read as a whole, by what its head still tells.
+
+    Where the id is readable, the fault is behind it: the payload's.
+    """
     head = _HEAD.match(text)
     if head is None:
         return _unreadable(None, None, description)
     message_id = None if head[2] is None else _message_id(head[2])
-    return _unreadable(int(head[1]), message_id, description)
+    failure = Failure.FRAME if message_id is None else Failure.MALFORMED
+    return _unreadable(int(head[1]), message_id, description, failure)
 
 
 def _unreadable(
@@ -202,7 +206,7 @@ def _deviations(frame: Frame) -> Violations:
     return tuple(violation for violation, is_so in found.items() if is_so)
 
 
-def _judged(frame: Frame, grammar: Grammar, violations: Violations, *, strict: bool) -> Reading:
+def _judged(frame: Frame, violations: Violations, *, strict: bool) -> Reading:
     """Accept a frame that deviates, unless it is read strictly or its id is out of all bounds."""
     number = _NUMBERS[type(frame)]
     if not _is_tolerable(frame.id):
@@ -211,10 +215,7 @@ def _judged(frame: Frame, grammar: Grammar, violations: Violations, *, strict: b
     if not (strict and refused):
         return frame, violations
     failure, description = refused[0]
-    # 2.x has a word for an id that cannot be given back; 1.6 needs the id itself.
-    is_given_back = grammar.unreadable_id is None or is_valid_id(frame.id)
-    message_id = frame.id if is_given_back else None
-    return _unreadable(number, message_id, description, failure), violations
+    return _unreadable(number, frame.id, description, failure), violations
 
 
 def is_valid_id(message_id: MessageId) -> bool:

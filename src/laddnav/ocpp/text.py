@@ -10,9 +10,9 @@ _BRACKETS: Final = b"[]{}"
 _STEPS: Final = bytes.maketrans(_BRACKETS, b"\x01\xff\x01\xff")  # +1 and -1 as signed bytes
 _ALL_BUT_BRACKETS: Final = bytes(set(range(256)) - set(_BRACKETS))
 _NUL: Final = r"\u0000"
-_LONE: Final = re.compile(
-    r"(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
-)
+_HIGH: Final = r"\\u[dD][89abAB][0-9a-fA-F]{2}"
+_LOW: Final = r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_LONE: Final = re.compile(f"{_HIGH}(?!{_LOW})|(?<!{_HIGH}){_LOW}")
 
 
 def is_too_deep(text: str) -> bool:
@@ -47,7 +47,7 @@ def purge_surrogates(text: str) -> str:
     """
     if "\\ud" not in text and "\\uD" not in text:
         return text
-    mended = _LONE.sub(r"\1", _aside(text))
+    mended = _LONE.sub("", _aside(text))
     return text if _NUL in mended else _back(mended)
 
 
