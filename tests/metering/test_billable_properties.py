@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import msgspec
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from laddnav.metering.model import Billable, Confidence, RegisterPoint
@@ -14,6 +14,9 @@ from laddnav.metering.rules import RegisterFold, billable, result, so_far
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 KILOWATTS = 350  # of a station that the lines below come from
+
+# No test fails because the machine is slow.
+unhurried = settings(deadline=None, suppress_health_check=(HealthCheck.too_slow,))
 
 wild_registers = st.one_of(
     st.decimals(-10, 10**7, places=3),
@@ -63,6 +66,7 @@ clean_lines = st.builds(
 )
 
 
+@unhurried
 @given(maybe_register, maybe_register, wild_points, maybe_time, maybe_time)
 def test_energy_is_never_negative_and_never_more_than_all_rises(
     start: Decimal | None,
@@ -79,6 +83,7 @@ def test_energy_is_never_negative_and_never_more_than_all_rises(
     assert (found.confidence is Confidence.HIGH) == (not found.doubts)
 
 
+@unhurried
 @given(st.data(), maybe_register, maybe_register, wild_points)
 def test_the_order_in_which_samples_arrive_means_nothing(
     data: st.DataObject,
@@ -94,6 +99,7 @@ def test_the_order_in_which_samples_arrive_means_nothing(
     assert found[0] == found[1]
 
 
+@unhurried
 @given(clean_lines)
 def test_a_clean_session_is_the_exact_difference_with_high_confidence(line: Line) -> None:
     found = line.energy(line.points)
@@ -101,6 +107,7 @@ def test_a_clean_session_is_the_exact_difference_with_high_confidence(line: Line
     assert (found.confidence, found.doubts) == (Confidence.HIGH, ())
 
 
+@unhurried
 @given(clean_lines, st.data())
 def test_samples_on_the_line_can_be_left_out_without_a_difference(
     line: Line, data: st.DataObject
@@ -109,6 +116,7 @@ def test_samples_on_the_line_can_be_left_out_without_a_difference(
     assert line.energy(kept) == line.energy(line.points)
 
 
+@unhurried
 @given(clean_lines, st.data())
 def test_a_session_cut_in_two_has_the_energy_of_its_parts(line: Line, data: st.DataObject) -> None:
     cut = data.draw(st.integers(0, len(line.points) - 1))
@@ -118,18 +126,21 @@ def test_a_session_cut_in_two_has_the_energy_of_its_parts(line: Line, data: st.D
     assert parts == line.energy(line.points).energy_wh
 
 
+@unhurried
 @given(clean_lines, st.data())
 def test_dropouts_to_zero_anywhere_change_no_energy(line: Line, data: st.DataObject) -> None:
     points = [p._replace(wh=Decimal(0)) if data.draw(st.booleans()) else p for p in line.points]
     assert line.energy(points).energy_wh == line.energy(line.points).energy_wh
 
 
+@unhurried
 @given(clean_lines, st.data())
 def test_a_repeated_sample_changes_nothing(line: Line, data: st.DataObject) -> None:
     again = data.draw(st.sampled_from(line.points))
     assert line.energy([*line.points, again]) == line.energy(line.points)
 
 
+@unhurried
 @given(maybe_register, maybe_register, wild_points, maybe_time)
 def test_point_by_point_is_the_same_as_all_at_once(
     start: Decimal | None,
@@ -146,6 +157,7 @@ def test_point_by_point_is_the_same_as_all_at_once(
     assert result(fold, stop, ended_at) == at_once
 
 
+@unhurried
 @given(clean_lines)
 def test_a_running_session_shows_what_its_last_sample_says(line: Line) -> None:
     fold = RegisterFold.begin(line.points[0].wh, START)
@@ -156,6 +168,7 @@ def test_a_running_session_shows_what_its_last_sample_says(line: Line) -> None:
         assert shown.confidence is Confidence.HIGH
 
 
+@unhurried
 @given(maybe_register, wild_points)
 def test_a_fold_can_be_stored_at_any_point(
     start: Decimal | None, points: list[RegisterPoint]

@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from laddnav.metering.model import Sample, SignedValue
@@ -200,6 +200,7 @@ _TEXTS = st.one_of(
 )
 
 
+@unhurried
 @given(
     value=st.one_of(_TEXTS, st.decimals(), st.integers()),
     words=st.tuples(_TEXTS, _TEXTS, _TEXTS, _TEXTS, _TEXTS, _TEXTS),
