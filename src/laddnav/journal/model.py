@@ -27,12 +27,14 @@ class Frame(Struct, frozen=True, kw_only=True):
     """One frame as it went over the wire, with secrets masked.
 
     Attributes:
-        id: Rises with each frame of this store; it is the cursor.
+        id: Its link and its place on it; a place in the list too.
         action: Of an answer: that of its call.
-        text: Cut at the journal's limit; `size` is that of the whole frame, in octets.
+        connection: The link's id, as the logs name it.
+        size: Of the whole frame, in characters.
+        text: Cut at the journal's limit.
     """
 
-    id: int
+    id: str
     at: datetime
     way: Way
     kind: FrameKind
@@ -46,8 +48,8 @@ class Frame(Struct, frozen=True, kw_only=True):
 class Period(Struct, frozen=True, kw_only=True):
     """One link from its upgrade to its close; `ended_at` None: it lives, or its node died."""
 
+    id: str
     connection: str
-    identity: str
     address: str
     version: str
     started_at: datetime
@@ -56,7 +58,11 @@ class Period(Struct, frozen=True, kw_only=True):
 
 
 class FrameFilter(Struct, frozen=True, kw_only=True):
-    """Which frames of a station are asked for; None: all."""
+    """Which frames of a station are asked for; None: all.
+
+    Attributes:
+        search: Part of the text, in any case.
+    """
 
     action: str | None = None
     way: Way | None = None
@@ -64,29 +70,39 @@ class FrameFilter(Struct, frozen=True, kw_only=True):
     since: datetime | None = None
     until: datetime | None = None
     message_id: str | None = None
+    search: str | None = None
 
 
 class FramePage(Struct, frozen=True, kw_only=True):
     """Frames, newest first; `next` continues the list, None where it ends."""
 
     items: tuple[Frame, ...]
-    next: int | None
+    next: str | None
+
+
+class PeriodPage(Struct, frozen=True, kw_only=True):
+    """Links, newest first; `next` continues the list, None where it ends."""
+
+    items: tuple[Period, ...]
+    next: str | None
 
 
 class Limits(Struct, frozen=True, kw_only=True):
     """How much is kept.
 
     Attributes:
+        enabled: Whether frames are kept at all.
         days: Frames older than this go.
         megabytes: Where the store is larger, the oldest go; 0: no limit.
         frame_chars: Text of a frame beyond this is cut.
-        pending_frames: Frames waiting to be written beyond this are dropped, and counted.
+        pending_megabytes: Frames that wait to be written beyond this are dropped, and counted.
     """
 
+    enabled: bool = True
     days: int = 30
     megabytes: int = 2_048
     frame_chars: int = 65_536
-    pending_frames: int = 50_000
+    pending_megabytes: int = 32
 
 
 class RefusalReason(StrEnum):
