@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 from msgspec import Struct
 
 from laddnav.kernel.keys import ConnectorRef
-from laddnav.metering.model import Confidence, Reading
+from laddnav.metering.model import Confidence, Reading, Sample
 from laddnav.tokens.model import TokenRef, Verdict
 
 EventKind: TypeAlias = Literal["Started", "Updated", "Ended"]
@@ -278,3 +278,65 @@ class Session(Struct, frozen=True, kw_only=True, omit_defaults=True):
     power_w: Decimal | None
     soc_percent: Decimal | None
     updated_at: datetime
+
+
+class SessionFilter(Struct, frozen=True, kw_only=True):
+    """Which sessions are wanted; None: any.
+
+    Attributes:
+        token: A uid, without regard to case.
+        since: Those that began at or after it.
+    """
+
+    station: str | None = None
+    state: State | None = None
+    token: str | None = None
+    since: datetime | None = None
+
+
+class SessionPage(Struct, frozen=True, kw_only=True):
+    """Some sessions, newest first, and the cursor of the next ones."""
+
+    items: tuple[Session, ...]
+    next: str | None = None
+
+
+class StoredReading(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A reading as it is kept.
+
+    Attributes:
+        at: By the station's clock, corrected where that was impossible.
+        reported_at: What the station said, where that was corrected.
+        register_wh: The billing register, where the reading has one.
+    """
+
+    at: datetime
+    reported_at: datetime | None = None
+    evse: int
+    connector: int
+    register_wh: Decimal | None
+    samples: tuple[Sample, ...]
+
+
+class ReadingPage(Struct, frozen=True, kw_only=True):
+    """Some readings of a session, oldest first, and the cursor of the next ones."""
+
+    items: tuple[StoredReading, ...]
+    next: str | None = None
+
+
+class Evidence(Struct, frozen=True, kw_only=True):
+    """A transaction message that no session's story tells."""
+
+    station: str
+    digest: str
+    reason: EvidenceReason
+    received_at: datetime
+    frame: str
+
+
+class EvidencePage(Struct, frozen=True, kw_only=True):
+    """Some evidence, newest first, and the cursor of the next."""
+
+    items: tuple[Evidence, ...]
+    next: str | None = None

@@ -50,6 +50,10 @@ class Draft:
             facts=tuple(self._facts),
         )
 
+    def write_if_any(self) -> Write | None:
+        """Return all of it; None where it is nothing."""
+        return self.write() if self._rows else None
+
     def tell(self, session: LiveSession, entry: Entry) -> Novelty:
         """Add an entry to a session's story; a repeat's row is kept out by its key."""
         key = self._station.key

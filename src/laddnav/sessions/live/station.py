@@ -74,6 +74,16 @@ class LiveStation:
             if evse and one.connector.evse == evse and one.started_at < session.started_at
         ]
 
+    def newer_at(self, session: LiveSession) -> list[LiveSession]:
+        """Return the running sessions on the EVSE of `session` that began after it."""
+        return [
+            one
+            for one in self.running
+            if one is not session
+            and is_at(one.connector, session.connector)
+            and one.started_at > session.started_at
+        ]
+
     def owner(self, connector: ConnectorRef, at: datetime) -> LiveSession | None:
         """Return the session in memory that ran on `connector` at `at`."""
         running = self._running

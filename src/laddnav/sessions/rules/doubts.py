@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from laddnav.metering.model import Confidence
+from laddnav.metering.rules import doubt_text
 from laddnav.sessions.model import OrphanReason, SessionDoubt
 
 _HIGH, _MEDIUM, _LOW = Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW
@@ -61,3 +62,9 @@ def confidence(energy: Confidence, doubts: Iterable[SessionDoubt]) -> Confidence
     for doubt in doubts:
         worst = max(worst, _ORDER.index(_SESSION[doubt][0]))
     return _ORDER[worst]
+
+
+def doubt_texts(codes: Iterable[str]) -> dict[str, str]:
+    """Return what doubt codes, of the energy and of the session, mean in words."""
+    own = {doubt.value: text for doubt, (_, text) in _SESSION.items()}
+    return {code: own.get(code) or doubt_text(code) for code in codes}

@@ -34,6 +34,16 @@ _Rank = tuple[Any, ...]
 _Ranked = tuple[_Rank, Any]
 
 
+def is_stopping(word: TransactionEventReported) -> bool:
+    """Whether a token in this event was presented to stop, not to start."""
+    return word.kind == "Ended" or word.trigger in _STOPPING
+
+
+def content_mark(word: TransactionEventReported) -> int:
+    """Return what tells two events with one sequence number apart; good in this process only."""
+    return hash((word.kind, word.at, word.trigger))
+
+
 class Story:
     """One session's story so far, in a form that does not grow with the session.
 
@@ -153,7 +163,7 @@ class Story:
             self.seen = SeenEvents()
             self.version += 1
         had_gaps = self.seen.has_gaps
-        novelty = self.seen.note(word.seq_no, hash((word.kind, word.at, word.trigger)))
+        novelty = self.seen.note(word.seq_no, content_mark(word))
         if novelty is Novelty.REPEAT:
             return novelty
         if self.seen.has_gaps is not had_gaps:
@@ -191,9 +201,8 @@ class Story:
     def _rank_token(self, entry: EventTold, token: TokenRef, rank: _Rank) -> None:
         """The first token that was accepted for starting is the session's; else the first one."""
         word, answered = entry.word, entry.answered
-        stopping = word.kind == "Ended" or word.trigger in _STOPPING
         refused = answered is None or answered.verdict is not Verdict.ACCEPTED
-        self._first("_token", (stopping, refused, *rank), (token, answered))
+        self._first("_token", (is_stopping(word), refused, *rank), (token, answered))
         self.answers = {} if self.answers is None else self.answers
         if len(self.answers) < _MOST_ANSWERS:
             self.answers[event_key(word)] = answered
@@ -283,7 +292,8 @@ class Story:
         stop = self.stop
         if stop is not None:
             return stop.at, stop.word.reason
-        return (self.orphaned.at, None) if self.closed_by_evidence else None
+        closed = self.closed_by_evidence
+        return None if closed is None else (closed.at, None)
 
     @property
     def closed_by_evidence(self) -> OrphanTold | None:

@@ -142,7 +142,6 @@ def evidence_row(
     name: str,
     reason: EvidenceReason,
     received_at: datetime,
-    session_id: str | None = None,
 ) -> Row:
     """Return the row of a message that is kept as it came; the same `name` is kept once."""
     values = (
@@ -151,7 +150,6 @@ def evidence_row(
         name,
         reason,
         to_micros(received_at),
-        session_id,
         frame.decode("utf-8", "replace").replace("\0", "\ufffd"),
     )
     return Row(EVIDENCE, values)

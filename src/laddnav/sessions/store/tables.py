@@ -86,8 +86,9 @@ sa.Index(
     sessions.c.operator,
     sessions.c.station,
     sessions.c.started_at,
+    sessions.c.session_id,
 )
-sa.Index("ix_sessions_started", sessions.c.operator, sessions.c.started_at)
+sa.Index("ix_sessions_started", sessions.c.operator, sessions.c.started_at, sessions.c.session_id)
 sa.Index("ix_sessions_live", sessions.c.live_until, sessions.c.operator, sessions.c.started_at)
 
 progress = sa.Table(
@@ -141,10 +142,9 @@ evidence = sa.Table(
     sa.Column("digest", sa.Text, primary_key=True),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("received_at", sa.BigInteger, nullable=False),
-    sa.Column("session_id", sa.Text),
     sa.Column("frame", sa.Text, nullable=False),
 )
-sa.Index("ix_evidence_received", evidence.c.operator, evidence.c.received_at)
+sa.Index("ix_evidence_received", evidence.c.operator, evidence.c.received_at, evidence.c.digest)
 
 SESSIONS = Upsert(sessions)
 PROGRESS = Upsert(progress)

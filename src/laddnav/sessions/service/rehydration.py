@@ -1,0 +1,81 @@
+"""Sessions from the database back into memory."""
+
+import asyncio
+from datetime import datetime
+
+from laddnav.kernel.keys import ConnectorRef
+from laddnav.sessions.live.roster import Roster
+from laddnav.sessions.live.session import LiveSession
+from laddnav.sessions.live.station import LiveStation
+from laddnav.sessions.rules.story import fold
+from laddnav.sessions.rules.view import Identity
+from laddnav.sessions.store.reading import Found, StoredSessions
+
+
+class Rehydration:
+    """Brings back what a station's memory needs; every method may raise `StorageUnavailable`."""
+
+    def __init__(self, stored: StoredSessions, roster: Roster) -> None:
+        self._stored = stored
+        self._roster = roster
+
+    async def load(self, station: LiveStation, now: datetime) -> None:
+        """Read a station's running sessions, with their stories and readings."""
+        running, horizon = await self._stored.of_station(station.key)
+        station.clear()
+        station.horizon = horizon
+        if running:
+            await asyncio.gather(*(self._revive(station, one, now) for one in running))
+        station.loaded = True
+
+    async def find(
+        self, station: LiveStation, name: int | str, now: datetime
+    ) -> LiveSession | None:
+        """Return the session of a transaction id (a number is ours, a text its station's)."""
+        session = station.named(name)
+        if session is not None:
+            return session
+        if isinstance(name, int) and (name <= 0 or station.is_unknown(name)):
+            return None
+        found = await self._stored.by_transaction(station.key, name)
+        if found is not None:
+            return await self._revive(station, found, now)
+        if isinstance(name, int):
+            station.note_unknown(name)
+        return None
+
+    async def of_stop(
+        self, station: LiveStation, stop_key: str, now: datetime
+    ) -> LiveSession | None:
+        """Return the session that a stop without a valid transaction id was found to end."""
+        live = (one for one in [*station.ended, *station.running] if one.stop_key == stop_key)
+        session = next(live, None)
+        if session is not None:
+            return session
+        found = await self._stored.by_stop(station.key, stop_key)
+        return None if found is None else await self._revive(station, found, now)
+
+    async def covering(
+        self, station: LiveStation, connector: ConnectorRef, at: datetime, now: datetime
+    ) -> LiveSession | None:
+        """Return the session that ran on a connector at `at`."""
+        found = await self._stored.covering(station.key, connector, at)
+        return None if found is None else await self._revive(station, found, now)
+
+    async def _revive(self, station: LiveStation, found: Found, now: datetime) -> LiveSession:
+        """Read a session's story and readings, and put it among the station's."""
+        operator = station.key.operator
+        story = fold(await self._stored.story(operator, found.session_id))
+        readings = await self._stored.readings(operator, found.session_id)
+        identity = Identity(station.key, found.session_id, found.transaction_id)
+        session = LiveSession(identity, story, start_key=found.start_key)
+        for reading in readings:
+            session.read(reading)
+        session.stop_key = found.stop_key
+        session.id_used = found.id_used
+        session.freed_at = found.freed_at
+        session.freed_since = None if found.freed_at is None else now
+        session.show(readings, now)
+        station.place(session)
+        self._roster.note(session)
+        return session
