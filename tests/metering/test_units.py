@@ -195,6 +195,9 @@ def test_a_signed_value_of_ocpp_2_goes_along_with_its_number() -> None:
     assert (sample.value, sample.signed) == (Decimal(5500), signed)
 
 
+# No test fails because the machine is slow.
+unhurried = settings(deadline=None, suppress_health_check=(HealthCheck.too_slow,))
+
 _TEXTS = st.one_of(
     st.none(), st.text(max_size=80), st.text(alphabet="0123456789eE+-. ", max_size=20)
 )
