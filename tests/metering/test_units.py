@@ -78,7 +78,6 @@ def test_a_missing_unit_is_the_usual_one_of_the_measurand(measurand: str | None,
     assert normalise(measurand, "1", unit=" ").unit == unit
 
 
-@pytest.mark.ocpp("J01.FR.04")
 def test_what_a_station_leaves_out_is_the_billing_register() -> None:
     assert normalise(None, "1234") == Sample(measurand=REGISTER, value=Decimal(1234), unit="Wh")
 

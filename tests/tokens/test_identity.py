@@ -10,7 +10,6 @@ from laddnav.tokens.rules import flaw, same_kind, spelt, uid_key
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
-@pytest.mark.ocpp("C01.FR.25")
 def test_case_and_blanks_make_no_other_token() -> None:
     assert uid_key("04e1A2b3") == uid_key(" 04E1a2B3 ")
     assert uid_key("04E1A2B3") != uid_key("04E1A2B4")

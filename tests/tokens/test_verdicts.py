@@ -66,7 +66,8 @@ def test_a_blocked_token_is_blocked_although_it_has_expired() -> None:
     assert judge(old, "start", REFUSE, NOON).verdict is Verdict.BLOCKED
 
 
-@pytest.mark.ocpp("C09.FR.09", "C01.FR.06")
+@pytest.mark.ocpp("C01.FR.06")
+@pytest.mark.ocpp("C09.FR.09")
 def test_group_and_end_of_validity_go_along_whatever_the_verdict() -> None:
     for status in TokenStatus:
         found = judge(token(status, "FLEET", valid_until=NOON + HOUR), "authorize", REFUSE, NOON)
