@@ -30,8 +30,7 @@ class Reservation(msgspec.Struct, frozen=True):
 
     id: int
     token: Token
-    group: str | None
-    until: float
+    group: str | None = None
 
 
 _SUSPENDED: Mapping[ChargingState, Status] = {
@@ -52,6 +51,7 @@ class Connector:
 
     Attributes:
         token: Who was authorised to charge here; None when nobody is.
+        cleared: A fault that is gone, until the server was told so.
         operative: Whether it was itself put into service.
         station_operative: Whether the station as a whole is in service.
         held: Whether the station itself holds the charging back.
@@ -59,13 +59,14 @@ class Connector:
         remote_start_id: The remote start that the next step answers.
         reservation_id: The reservation that the next step uses up.
         finished: Whether the car in it has had its transaction.
-        reported: The status and fault that the server knows.
+        reported: What the server was told of its status last.
     """
 
     __slots__ = (
         "_counted",
         "_flowing",
         "car",
+        "cleared",
         "conditions",
         "evse",
         "fault",
@@ -98,6 +99,7 @@ class Connector:
         self.token: Token | None = None
         self.transaction: Transaction | None = None
         self.fault: Fault | None = None
+        self.cleared: Fault | None = None
         self.reservation: Reservation | None = None
         self.operative = True
         self.station_operative = True
@@ -105,7 +107,7 @@ class Connector:
         self.limit_mw: int | None = None
         self.finished = False
         self.conditions: frozenset[str] = frozenset()
-        self.reported: tuple[Status, Fault | None] | None = None
+        self.reported: tuple[object, ...] | None = None
         self.remote_start_id: int | None = None
         self.reservation_id: int | None = None
         self._counted = 0

@@ -265,3 +265,8 @@ def is_measurand(text: str) -> TypeGuard[Measurand]:
 def take(view: View, measurands: Iterable[Measurand]) -> _Samples:
     """Return the samples of `measurands`, in their order."""
     return tuple(sample for measurand in measurands for sample in _TELLERS[measurand](view))
+
+
+def tells_register(reading: MeterReading) -> bool:
+    """Return whether the billing register is among the samples."""
+    return any(sample.measurand == REGISTER and sample.phase is None for sample in reading.samples)

@@ -65,8 +65,9 @@ class Plant:
         self.connectors = tuple(_connectors(plan))
 
     def now(self) -> datetime:
-        """Return the time by the station's own clock."""
-        return self._time.now() + self.skew
+        """Return the time by the station's own clock, in whole milliseconds as it is sent."""
+        now = self._time.now() + self.skew
+        return now.replace(microsecond=now.microsecond // 1_000 * 1_000)
 
     def set_clock(self, told: datetime) -> None:
         """Set the station's own clock to what the server told, if it does such a thing."""
@@ -154,6 +155,7 @@ class Plant:
     def fail(self, connector: Connector, fault: Fault | None) -> None:
         """A fault comes (a grave one ends the transaction), or goes with None."""
         self.live(connector)
+        connector.cleared = connector.fault if fault is None else None
         connector.fault = fault
         if fault is not None and connector.transaction is not None and fault.code in _FATAL:
             self.end(connector, _FATAL[fault.code], "AbnormalCondition")
@@ -233,7 +235,7 @@ class Plant:
     def _open(self, connector: Connector) -> Transaction:
         transaction_id = new_id()
         account = Account(
-            transaction_id=transaction_id,
+            transaction_id=None,
             evse=connector.evse,
             connector=connector.place,
             number=connector.number,
@@ -242,6 +244,7 @@ class Plant:
         connector.transaction = Transaction(
             id=transaction_id,
             place=connector.number,
+            begun_at=self.now(),
             account=account,
             marked_nj=connector.meter.register_nj,
         )

@@ -15,7 +15,7 @@ _USUAL: tuple[Measurand, ...] = (
 
 @dataclass(slots=True, kw_only=True)
 class Settings:
-    """One station's settings. Times are in seconds; 0 turns an interval off.
+    """One station's settings. Times are in seconds, whole ones on the wire; 0 turns one off.
 
     Attributes:
         heartbeat_s: Set by each accepted boot.
@@ -42,17 +42,17 @@ class Settings:
         ping_s: Between two WebSocket pings.
     """
 
-    heartbeat_s: int = 0
-    sample_s: int = 60
-    aligned_s: int = 0
+    heartbeat_s: float = 0
+    sample_s: float = 60
+    aligned_s: float = 0
     sampled: tuple[Measurand, ...] = _USUAL
     begun: tuple[Measurand, ...] = (REGISTER,)
     ended: tuple[Measurand, ...] = (REGISTER,)
     aligned: tuple[Measurand, ...] = (REGISTER,)
     attempts: int = 3
-    retry_s: int = 60
-    answer_s: int = 30
-    connect_s: int = 120
+    retry_s: float = 60
+    answer_s: float = 30
+    connect_s: float = 120
     start_points: tuple[str, ...] = ("PowerPathClosed",)
     stop_points: tuple[str, ...] = ("Authorized", "EVConnected")
     stops_on_refusal: bool = True
@@ -60,8 +60,8 @@ class Settings:
     prefers_list: bool = False
     serves_offline: bool = True
     serves_unknown_offline: bool = True
-    offline_s: int = 60
-    back_off_s: int = 3
+    offline_s: float = 60
+    back_off_s: float = 3
     back_off_doublings: int = 5
-    back_off_random_s: int = 3
-    ping_s: int = 0
+    back_off_random_s: float = 3
+    ping_s: float = 0

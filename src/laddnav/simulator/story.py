@@ -98,6 +98,23 @@ Reason = Literal[
 """Why a transaction ended: as OCPP 2 spells it, and two words of 1.6."""
 
 
+class Verdict(msgspec.Struct, frozen=True):
+    """What the server says of a token.
+
+    Attributes:
+        word: Its status, in the server's own word.
+        group: The group it belongs to, if any.
+    """
+
+    word: str
+    group: str | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it may charge."""
+        return self.word == "Accepted"
+
+
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that happened in a transaction.
 
@@ -142,6 +159,7 @@ class Transaction:
 
     id: str
     place: int
+    begun_at: datetime
     account: Account
     token: Token | None = None
     number: int | None = None

@@ -1,0 +1,1 @@
+"""The simulator's OCPP 2.0.1."""
