@@ -188,6 +188,14 @@ def test_a_broken_send_or_result_error_is_never_answered(text: str) -> None:
     assert (event.answered, sent(csms)) == (False, [])
 
 
+@pytest.mark.parametrize("text", ['[6,"m1",{]', '[6,"m1"]', '[5,"m1",{]', '[7,"m1",{]'])
+def test_what_is_no_answer_leaves_our_call_alone_whatever_its_id(text: str) -> None:
+    csms = connection(V21)
+    call = call_reset(csms)
+    csms.receive(text, 1.0)
+    assert call.state is CallState.OUTSTANDING
+
+
 def test_a_call_of_what_is_sent_is_not_supported() -> None:
     csms = connection(V21)
     csms.receive(f'[2,"1","NotifyPeriodicEventStream",{STREAM.decode()}]', 0.0)

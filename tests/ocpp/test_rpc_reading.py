@@ -43,6 +43,7 @@ def readable(text: str | bytes, *, strict: bool = False) -> tuple[object, tuple[
         ('[2,"","Heartbeat",{}]', CallFrame, ""),
         ('[2,"' + "x" * 36 + '","Heartbeat",{}]', CallFrame, "x" * 36),
         (b'[2,"\xc3\xa9","Heartbeat",{}]', CallFrame, "é"),
+        ('[2,"1","Heartbeat",%s]' % ("[" * 31 + "]" * 31), CallFrame, "1"),
     ],
 )
 def test_good_frames_are_read_without_complaint(

@@ -20,7 +20,7 @@ def is_too_deep(text: str) -> bool:
 
     Text that is no JSON gets the answer for what a reader meets before it stumbles.
     """
-    if text.count("[") + text.count("{") <= DEEPEST:
+    if len(text) <= 2 * DEEPEST or text.count("[") + text.count("{") <= DEEPEST:
         return False  # most messages, at the price of two scans
     bare = text.replace("\\\\", "").replace('\\"', "")
     outside = "".join(bare.split('"')[::2]).encode("utf-8", "ignore")
