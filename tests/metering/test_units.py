@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -107,6 +108,19 @@ def test_known_words_get_their_proper_spelling_and_others_stay() -> None:
         "Moon",
         "Now",
     )
+
+
+def test_what_mending_left_in_a_field_harms_nothing() -> None:
+    anything: Any = ["a", 5]
+    sample = normalise(
+        anything, anything, unit=anything, phase=anything, location=anything, context=anything
+    )
+    assert sample == Sample(measurand=REGISTER, unit="Wh", raw="['a', 5]")
+    assert normalise(None, "5", multiplier=anything).value is None
+    flag: Any = True
+    assert normalise(None, flag).raw == "True"
+    number: Any = 915.1
+    assert normalise(None, number).value == Decimal("915.1")
 
 
 @pytest.mark.parametrize(

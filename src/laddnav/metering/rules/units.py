@@ -167,7 +167,9 @@ def normalise(
     data_format: str | None = None,
     signed: SignedValue | None = None,
 ) -> Sample:
-    """Return one sampled value of any OCPP version as a `Sample`. Never raises.
+    """Return one sampled value of any OCPP version as a `Sample`.
+
+    Never raises, not even where mending left something of another type in a field.
 
     Args:
         measurand: As sent; None means the billing register.
@@ -216,27 +218,25 @@ def read_signed(text: str) -> SignedValue:
     )
 
 
-def _word(text: str | None, known: Mapping[str, str]) -> str | None:
+def _word(text: object, known: Mapping[str, str]) -> str | None:
     """Return a listed word in its proper spelling, any other as it came (cut, storable)."""
-    if not text:
+    if not isinstance(text, str):
         return None
     word = text.strip()[:_LONGEST_WORD]
     return known.get(word.casefold()) or _storable(word) or None
 
 
-def _unit(text: str | None, measurand: str) -> tuple[str, int]:
-    if not text or text.isspace():
+def _unit(text: object, measurand: str) -> tuple[str, int]:
+    if not isinstance(text, str) or not text.strip():
         return next((unit for head, unit in _DEFAULT_UNITS if measurand.startswith(head)), ""), 0
     word = text.strip()[:_LONGEST_WORD]
     return _UNITS.get(word) or _UNITS_FOLDED.get(word.casefold()) or (_storable(word), 0)
 
 
-def _number(
-    value: str | Decimal | int, power: int, multiplier: int
-) -> tuple[Decimal | None, str | None]:
+def _number(value: object, power: int, multiplier: object) -> tuple[Decimal | None, str | None]:
     """Return (number, None), (rounded number, its text) or (None, the text)."""
     number = _parse(value)
-    if number is None or abs(multiplier) > _LARGEST_MULTIPLIER:
+    if number is None or not isinstance(multiplier, int) or abs(multiplier) > _LARGEST_MULTIPLIER:
         return None, _shown(value)
     shift = power + multiplier
     scaled = number.scaleb(shift, _EXACT) if shift else number
@@ -246,16 +246,27 @@ def _number(
     return plain, None if plain == scaled else _shown(value)
 
 
-def _parse(value: str | Decimal | int) -> Decimal | None:
+def _parse(value: object) -> Decimal | None:
     """Return a finite number that is safe to calculate with."""
-    if isinstance(value, int):
-        return Decimal(value) if value.bit_length() <= _LONGEST_NUMBER else None
-    number = _from_text(value) if isinstance(value, str) else _EXACT.plus(value)
+    if isinstance(value, str):
+        number = _from_text(value)
+    elif isinstance(value, Decimal):
+        number = _EXACT.plus(value)
+    else:
+        number = _from_number(value)
     if number is None or not number.is_finite():
         return None
     if not number:
         return Decimal(0)
     return number if abs(number.adjusted()) <= _SIZE_LIMIT else _tiny(number)
+
+
+def _from_number(value: object) -> Decimal | None:
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return Decimal(value) if value.bit_length() <= _LONGEST_NUMBER else None
 
 
 def _tiny(number: Decimal) -> Decimal | None:
@@ -286,7 +297,7 @@ def _celsius(number: Decimal, spelling: str) -> Decimal:
     return _plain((number - 32) * 5 / 9)
 
 
-def _shown(value: str | Decimal | int) -> str:
+def _shown(value: object) -> str:
     if isinstance(value, int) and value.bit_length() > _LONGEST_NUMBER:
         return "an integer out of bounds"  # its decimal form could take long to write
     return _storable(str(value)[:_LONGEST_RAW])
