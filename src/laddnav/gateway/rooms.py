@@ -1,13 +1,25 @@
-"""What the door needs of the rooms behind it."""
+"""The rooms behind the door."""
 
 from msgspec import Struct
 
+from laddnav.accounts.service import Accounts
+from laddnav.journal.service.journal import Journal
 from laddnav.kernel.clock import Clock
+from laddnav.sessions.service.sessions import Sessions
 from laddnav.settings import Settings
+from laddnav.stations.service.stations import Stations
+from laddnav.storage.database import Database
+from laddnav.tokens.service import Tokens
 
 
 class Rooms(Struct, frozen=True, kw_only=True):
-    """The services that translators call, as bootstrap built them."""
+    """What links and translators call, as bootstrap built it."""
 
+    accounts: Accounts
     clock: Clock
+    database: Database
+    journal: Journal
+    sessions: Sessions
     settings: Settings
+    stations: Stations
+    tokens: Tokens
