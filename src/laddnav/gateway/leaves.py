@@ -6,9 +6,11 @@ from typing import Final
 
 from laddnav.gateway.dispatch import Desk
 from laddnav.gateway.instants import EPOCH
+from laddnav.kernel.keys import ConnectorRef
+from laddnav.sessions.model import NO_CONNECTOR
 
 LONGEST_WORD: Final = 64
-"""Longer than any word of OCPP: what is beyond is cut, for it is no word."""
+"""No word of OCPP is longer: what is beyond is cut."""
 
 
 def instant(desk: Desk, at: datetime) -> datetime | None:
@@ -27,3 +29,10 @@ def word(value: object, otherwise: str = "") -> str:
 def number(value: object) -> Decimal | None:
     """Return a required number, None where it is missing or could not be read."""
     return Decimal(value) if isinstance(value, int | Decimal) else None
+
+
+def numbered_connector(desk: Desk, value: object) -> ConnectorRef:
+    """Return where connector `value` of OCPP 1.6 is; `NO_CONNECTOR` where that is no number."""
+    if not isinstance(value, int) or value < 0:
+        return NO_CONNECTOR
+    return desk.live.place(value)

@@ -4,14 +4,14 @@ What they tell is in the journal; nobody acts on it yet. The answers are honest:
 asks for something that is not there is told so.
 """
 
-from collections.abc import Iterable
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
 
 import structlog
 from msgspec import Struct
 
 from laddnav.gateway.dispatch import Answer, Answering, Desk, answers
-from laddnav.ocpp.action import Version
+from laddnav.ocpp.action import Action, Version
 
 _log: Final = structlog.get_logger(__name__)
 
@@ -21,24 +21,24 @@ class Notice(NamedTuple):
 
     Attributes:
         action: Its name on the wire.
-        response: The answer; None where nothing is answered (SEND of 2.1).
+        answer: The attributes of the response; of no account where nothing is answered (SEND).
         told: The attributes of the request that an operator wants to see in the log.
     """
 
     action: str
-    response: Struct | None
+    answer: Mapping[str, Any]
     told: tuple[str, ...] = ()
 
 
-def note_all(version: Version, notices: Iterable[Notice]) -> None:
-    """Register the answers to all `notices`."""
+def note_all(version: Version, actions: Mapping[str, Action], notices: Iterable[Notice]) -> None:
+    """Register the answers to all `notices`, in the types that `actions` names."""
     for notice in notices:
-        answers(version, notice.action)(_noting(notice))
+        kind = actions[notice.action].response
+        response = None if kind is None else kind(**notice.answer)
+        answers(version, notice.action)(_noting(notice, Answer(response=response)))
 
 
-def _noting(notice: Notice) -> Answering:
-    answer = Answer(response=notice.response)
-
+def _noting(notice: Notice, answer: Answer) -> Answering:
     def note(desk: Desk, request: Struct) -> Answer:
         told = {name: getattr(request, name) for name in notice.told}
         log = _log.info if told else _log.debug

@@ -1,1 +1,23 @@
-"""What stations that speak OCPP 1.6 say and are told."""
+"""What stations that speak OCPP 1.6 say and are told; importing it fills the table of answers."""
+
+from laddnav.gateway.v16 import (
+    authorization,
+    availability,
+    data_transfer,
+    metering,
+    notices,
+    provisioning,
+    security,
+    transactions,
+)
+
+__all__ = [
+    "authorization",
+    "availability",
+    "data_transfer",
+    "metering",
+    "notices",
+    "provisioning",
+    "security",
+    "transactions",
+]

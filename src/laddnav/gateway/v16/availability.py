@@ -4,7 +4,7 @@ from typing import Final
 
 from laddnav.gateway.dispatch import Answer, Desk, answers
 from laddnav.gateway.leaves import instant, word
-from laddnav.gateway.places import place
+from laddnav.gateway.telling import take_status
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v16 import core
 from laddnav.stations.model import StatusReported
@@ -23,7 +23,7 @@ def status_notification(desk: Desk, request: core.StatusNotificationRequest) -> 
     """Take what a connector, or the station (connector 0), has become, by any transition."""
     at = request.timestamp
     report = StatusReported(
-        ref=place(desk.live, request.connector_id),
+        ref=desk.live.place(request.connector_id),
         status=word(request.status),
         at=None if at is None else instant(desk, at),
         error_code=word(request.error_code),
@@ -31,4 +31,4 @@ def status_notification(desk: Desk, request: core.StatusNotificationRequest) -> 
         vendor_id=request.vendor_id,
         info=request.info,
     )
-    return take_status(desk, report, _TAKEN)
+    return Answer(response=_TAKEN, write=take_status(desk, report))

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Iterable
 from typing import Final
 
 from laddnav.gateway.dispatch import Answer, Desk, answers
-from laddnav.gateway.places import place
+from laddnav.gateway.leaves import numbered_connector
 from laddnav.gateway.telling import tell
 from laddnav.metering.model import Reading
 from laddnav.metering.rules import normalise
@@ -19,7 +19,7 @@ _TAKEN: Final = core.MeterValuesResponse()
 def meter_values(desk: Desk, request: core.MeterValuesRequest) -> Answer | Awaitable[Answer]:
     """Take meter values, with or without a transaction id, stale ones too (lbbrhzn#1069)."""
     report = MeterReported(
-        connector=place(desk.live, request.connector_id),
+        connector=numbered_connector(desk, request.connector_id),
         transaction_id=request.transaction_id,
         readings=readings(request.meter_value),
     )

@@ -4,27 +4,15 @@ from typing import Final
 
 from laddnav.gateway.notices import Notice, note_all
 from laddnav.ocpp.action import Version
-from laddnav.ocpp.v16 import firmware, security
+from laddnav.ocpp.v16 import ACTIONS
 
 NOTICES: Final = (
-    Notice(
-        "DiagnosticsStatusNotification",
-        firmware.DiagnosticsStatusNotificationResponse(),
-        ("status",),
-    ),
-    Notice("FirmwareStatusNotification", firmware.FirmwareStatusNotificationResponse(), ("status",)),
-    Notice(
-        "LogStatusNotification",
-        security.LogStatusNotificationResponse(),
-        ("status", "request_id"),
-    ),
-    Notice(
-        "SignedFirmwareStatusNotification",
-        security.SignedFirmwareStatusNotificationResponse(),
-        ("status", "request_id"),
-    ),
-    # Nobody here signs: the station stays with the certificate it has (A02.FR.12).
-    Notice("SignCertificate", security.SignCertificateResponse(status="Rejected")),
+    Notice("DiagnosticsStatusNotification", {}, ("status",)),
+    Notice("FirmwareStatusNotification", {}, ("status",)),
+    Notice("LogStatusNotification", {}, ("status", "request_id")),
+    Notice("SignedFirmwareStatusNotification", {}, ("status", "request_id")),
+    # Nobody here signs yet: the station stays with the certificate it has (A02.FR.12).
+    Notice("SignCertificate", {"status": "Rejected"}),
 )
 
-note_all(Version.V16, NOTICES)
+note_all(Version.V16, ACTIONS, NOTICES)

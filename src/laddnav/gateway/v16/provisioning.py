@@ -1,18 +1,10 @@
 """The beginning of a station's life in OCPP 1.6."""
 
-from collections.abc import Mapping
-from typing import Final
-
 from laddnav.gateway.dispatch import Answer, Desk, answers
+from laddnav.gateway.telling import REGISTRATIONS
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v16 import core
-from laddnav.stations.model import BootReported, Registration
-
-_STATUSES: Final[Mapping[Registration, core.RegistrationStatus]] = {
-    Registration.ACCEPTED: "Accepted",
-    Registration.PENDING: "Pending",
-    Registration.REJECTED: "Rejected",
-}
+from laddnav.stations.model import BootReported
 
 
 @answers(Version.V16, "BootNotification")
@@ -31,7 +23,7 @@ def boot_notification(desk: Desk, request: core.BootNotificationRequest) -> Answ
     )
     booted = desk.rooms.stations.record_boot(desk.live, report, desk.now)
     response = core.BootNotificationResponse(
-        status=_STATUSES[booted.registration],
+        status=REGISTRATIONS[booted.registration],
         current_time=desk.rooms.clock.now(),
         interval=booted.interval_seconds,
     )

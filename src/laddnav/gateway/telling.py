@@ -1,0 +1,74 @@
+"""Telling the rooms what a station said, and making the answer of what came of it.
+
+Where memory suffices the answer is there at once; else it is to be awaited.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from laddnav.gateway.dispatch import Answer, Desk
+from laddnav.sessions.live.outcome import Judgement, Outcome
+from laddnav.sessions.model import Word
+from laddnav.stations.model import Registration, Status, StatusReported
+from laddnav.storage.write import Write
+
+Respond = Callable[[Outcome], Struct]
+
+REGISTRATIONS: Final[Mapping[Registration, Literal["Accepted", "Pending", "Rejected"]]] = {
+    Registration.ACCEPTED: "Accepted",
+    Registration.PENDING: "Pending",
+    Registration.REJECTED: "Rejected",
+}
+"""How a Boot is answered, in the word of every version."""
+
+
+def tell(desk: Desk, word: Word, respond: Respond) -> Answer | Awaitable[Answer]:
+    """Let the sessions' room take `word`, and answer with what `respond` makes of the outcome."""
+    if desk.rooms.sessions.needs_judging(desk.key, word):
+        return _tell_judged(desk, word, respond)
+    return _recorded(desk, word, None, respond)
+
+
+async def _tell_judged(desk: Desk, word: Word, respond: Respond) -> Answer:
+    judgement = await desk.rooms.sessions.judge(desk.key, word, now=desk.now)
+    return _recorded(desk, word, judgement, respond)
+
+
+def _recorded(desk: Desk, word: Word, judgement: Judgement | None, respond: Respond) -> Answer:
+    outcome = desk.rooms.sessions.record(
+        desk.key,
+        word,
+        judgement,
+        received_at=desk.now,
+        evidence=desk.raw.encode("utf-8", "replace"),
+    )
+    return Answer(response=respond(outcome), write=outcome.write)
+
+
+def take_status(desk: Desk, report: StatusReported) -> Write | None:
+    """Let the rooms take a status; return what must be durable, None where nothing is new.
+
+    An available connector is evidence against a session that runs there; any other status, if it
+    is the latest, makes that evidence void.
+    """
+    recorded = desk.rooms.stations.record_status(desk.live, report, desk.now)
+    sessions = desk.rooms.sessions
+    if recorded.freed is not None:
+        evidence = sessions.connector_freed(
+            desk.key, recorded.freed, report.at, received_at=desk.now
+        )
+        return both(recorded.write, evidence)
+    connector = desk.live.connectors.get(report.ref)
+    if connector is None or connector.status is Status.AVAILABLE:
+        return recorded.write
+    evidence = sessions.connector_taken(desk.key, report.ref, received_at=desk.now)
+    return both(recorded.write, evidence)
+
+
+def both(first: Write | None, then: Write | None) -> Write | None:
+    """Return one write that does both."""
+    if first is None or then is None:
+        return first or then
+    return first + then

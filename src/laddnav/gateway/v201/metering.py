@@ -1,0 +1,76 @@
+"""Meter values in OCPP 2.x."""
+
+from collections.abc import Awaitable, Iterable, Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from laddnav.gateway.dispatch import Answer, Desk, answers
+from laddnav.gateway.mending import whole
+from laddnav.gateway.telling import tell
+from laddnav.kernel.keys import ConnectorRef
+from laddnav.metering.model import Reading, Sample, SignedValue
+from laddnav.metering.rules import normalise
+from laddnav.ocpp.action import Version
+from laddnav.ocpp.v21 import datatypes as types21
+from laddnav.ocpp.v21 import metering as v21
+from laddnav.ocpp.v201 import datatypes as types201
+from laddnav.ocpp.v201 import metering as v201
+from laddnav.sessions.model import MeterReported
+
+_TAKEN: Final[Mapping[Version, Struct]] = {
+    Version.V201: v201.MeterValuesResponse(),
+    Version.V21: v21.MeterValuesResponse(),
+}
+
+
+@answers(Version.V201, "MeterValues")
+def meter_values(
+    desk: Desk, request: v201.MeterValuesRequest | v21.MeterValuesRequest
+) -> Answer | Awaitable[Answer]:
+    """Take meter values, which name no transaction: EVSE and time say where they belong."""
+    report = MeterReported(
+        connector=ConnectorRef(whole(request.evse_id) or 0, 0),
+        transaction_id=None,
+        readings=readings(request.meter_value),
+    )
+    response = _TAKEN[desk.version]
+    return tell(desk, report, lambda _: response)
+
+
+def readings(
+    values: Iterable[types201.MeterValueType | types21.MeterValueType],
+) -> tuple[Reading, ...]:
+    """Return meter values as readings; a time that could not be used is that of an unset clock."""
+    return tuple(
+        Reading(at=value.timestamp, samples=tuple(map(_sample, value.sampled_value)))
+        for value in values
+    )
+
+
+def _sample(value: types201.SampledValueType | types21.SampledValueType) -> Sample:
+    measure, signed = value.unit_of_measure, value.signed_meter_value
+    return normalise(
+        value.measurand,
+        value.value,
+        unit=None if measure is None else measure.unit,
+        multiplier=0 if measure is None or measure.multiplier is None else measure.multiplier,
+        phase=value.phase,
+        location=value.location,
+        context=value.context,
+        signed=None if signed is None else _signed(signed),
+    )
+
+
+def _signed(
+    value: types201.SignedMeterValueType | types21.SignedMeterValueType,
+) -> SignedValue | None:
+    """Return a signed value octet for octet, None where its data are missing."""
+    if not isinstance(value.signed_meter_data, str):
+        return None
+    return SignedValue(
+        data=value.signed_meter_data,
+        method=value.signing_method,
+        encoding=value.encoding_method,
+        public_key=value.public_key,
+    )
