@@ -129,7 +129,7 @@ class Reception:
             return reply(admitted.reason)
         choice = choose(knock.offered, admitted.station.settings)
         if isinstance(choice, RefusalReason):
-            self._refuse(choice, visit, target, f"offered: {', '.join(knock.offered) or 'none'}")
+            self._note(choice, visit, target, f"offered: {', '.join(knock.offered) or 'none'}")
             return await self._part(request, entrance)
         arrival = Arrival(
             admitted=admitted, version=choice.version, address=visit.address, tls=visit.tls
@@ -149,7 +149,9 @@ class Reception:
         if not await _opened(socket, request):
             return self._refuse(RefusalReason.BAD_HTTP, entrance.visit)
         entrance.porch.left(entrance.visit)
-        await berth.run(Wire(socket, entrance, most_buffered=self._limits.most_buffered))
+        wire = Wire(socket, entrance, most_buffered=self._limits.most_buffered)
+        await berth.run(wire)
+        await wire.closed()
         return socket
 
     async def _part(self, request: BaseRequest, entrance: Entrance) -> StreamResponse:
@@ -185,6 +187,12 @@ class Reception:
     def _refuse(
         self, reason: RefusalReason, visit: Visit, target: Target | None = None, detail: str = ""
     ) -> Response:
+        self._note(reason, visit, target, detail)
+        return reply(reason)
+
+    def _note(
+        self, reason: RefusalReason, visit: Visit, target: Target | None, detail: str
+    ) -> None:
         self._book.record(
             reason,
             address=visit.address,
@@ -192,7 +200,6 @@ class Reception:
             identity=target.identity if target else "",
             detail=detail,
         )
-        return reply(reason)
 
 
 def choose(offered: tuple[str, ...], settings: StationSettings) -> Choice | RefusalReason:

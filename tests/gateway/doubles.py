@@ -1,0 +1,208 @@
+"""Small stand-ins for the rooms behind the door, and clients that are not ours."""
+
+import asyncio
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from aiohttp.web import Server
+
+from laddnav.accounts.model import Policies
+from laddnav.gateway.listener import Doorway, Listener
+from laddnav.gateway.proxies import TrustedProxies
+from laddnav.gateway.reception import Arrival, Reception, WireLimits
+from laddnav.gateway.wire import Wire
+from laddnav.journal.model import RefusalReason
+from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
+from laddnav.stations.model import (
+    Admitted,
+    Knock,
+    Refused,
+    Registration,
+    SecurityProfile,
+    Station,
+    StationSettings,
+)
+from laddnav.storage.errors import StorageUnavailable
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+UPGRADE = (
+    "Host: hub\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
+OCPP16 = "Sec-WebSocket-Protocol: ocpp1.6\r\n"
+
+
+def basic(user: str | bytes, password: str | bytes) -> str:
+    """Return the value of an Authorization header."""
+    parts = [part if isinstance(part, bytes) else part.encode() for part in (user, password)]
+    return "Basic " + b64encode(b":".join(parts)).decode()
+
+
+def station(
+    identity: str = "CP1",
+    *,
+    operator: str = DEFAULT_OPERATOR,
+    settings: StationSettings | None = None,
+    profile: SecurityProfile = SecurityProfile.BASIC,
+    registration: Registration = Registration.ACCEPTED,
+) -> Station:
+    """Return a station as its operator could have configured it."""
+    return Station(
+        key=StationKey(operator, identity),
+        version=1,
+        registration=registration,
+        security_profile=profile,
+        passwords=None,
+        settings=settings or StationSettings(),
+        label=None,
+        site=None,
+        created_at=LONG_AGO,
+        updated_at=LONG_AGO,
+    )
+
+
+class Noted(NamedTuple):
+    """One refusal in the book."""
+
+    reason: RefusalReason
+    address: str
+    operator: str
+    identity: str
+    detail: str
+
+
+class Book:
+    """Notes refusals in a list."""
+
+    def __init__(self) -> None:
+        self.noted: list[Noted] = []
+
+    def record(
+        self,
+        reason: RefusalReason,
+        *,
+        address: str,
+        operator: str = "",
+        identity: str = "",
+        detail: str = "",
+    ) -> None:
+        self.noted.append(Noted(reason, address, operator, identity, detail))
+
+    @property
+    def reasons(self) -> list[RefusalReason]:
+        return [refusal.reason for refusal in self.noted]
+
+
+class Doorkeeper:
+    """Admits the stations it is given, with the password "secret" where their profile asks."""
+
+    def __init__(self, *stations: Station) -> None:
+        self.stations = {known.key: known for known in stations}
+        self.knocks: list[Knock] = []
+        self.away = False
+
+    async def admit(self, knock: Knock) -> Admitted | Refused:
+        self.knocks.append(knock)
+        if self.away:
+            raise StorageUnavailable
+        key = StationKey(knock.operator or DEFAULT_OPERATOR, knock.identity)
+        known = self.stations.get(key)
+        if known is None:
+            return self._refused(key, RefusalReason.UNKNOWN_STATION, 404)
+        if known.security_profile and knock.password != b"secret":
+            return self._refused(key, RefusalReason.WRONG_PASSWORD, 401)
+        return Admitted(station=known, policies=Policies(), password_form=None)
+
+    def _refused(self, key: StationKey, reason: RefusalReason, status: int) -> Refused:
+        return Refused(
+            reason=reason, status=status, remedy="", operator=key.operator, identity=key.identity
+        )
+
+
+class EchoBerth:
+    """Answers every frame with itself."""
+
+    def __init__(self, arrival: Arrival) -> None:
+        self.arrival = arrival
+        self.deflate = False
+        self.wire: Wire | None = None
+
+    async def run(self, wire: Wire) -> None:
+        self.wire = wire
+        while (incoming := await wire.receive()) is not None:
+            if incoming.text:
+                wire.send(incoming.text)
+
+
+class EchoHarbour:
+    """Has room for everyone."""
+
+    def __init__(self) -> None:
+        self.berths: list[EchoBerth] = []
+
+    async def berth(self, arrival: Arrival) -> EchoBerth | None:
+        self.berths.append(EchoBerth(arrival))
+        return self.berths[-1]
+
+
+class House:
+    """A listener with doubles behind it."""
+
+    def __init__(self, listener: Listener, doorkeeper: Doorkeeper, book: Book) -> None:
+        self.listener = listener
+        self.doorkeeper = doorkeeper
+        self.book = book
+        self.harbour = EchoHarbour()
+
+    @property
+    def port(self) -> int:
+        return self.listener.address[1]
+
+    async def ask(self, text: str | bytes) -> bytes:
+        """Send raw bytes and return everything that comes back until the end."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(text if isinstance(text, bytes) else text.encode())
+        try:
+            return await reader.read()
+        except ConnectionResetError:
+            return b""
+        finally:
+            writer.close()
+
+
+@asynccontextmanager
+async def house(
+    *stations: Station,
+    doorway: Callable[[TrustedProxies], Doorway] = lambda proxies: Doorway(proxies=proxies),
+    trusted: tuple[str, ...] = (),
+    limits: WireLimits | None = None,
+    tls: object = None,
+) -> AsyncIterator[House]:
+    """Open a listener on a free port."""
+    doorkeeper, book, harbour = Doorkeeper(*(stations or (station(),))), Book(), EchoHarbour()
+    proxies = TrustedProxies(trusted)
+    reception = Reception(
+        doorkeeper=doorkeeper,
+        book=book,
+        harbour=harbour,
+        proxies=proxies,
+        limits=limits or WireLimits(),
+    )
+    listener = Listener(Server(reception), doorway(proxies), book, tls=tls)  # type: ignore[arg-type]  # an SSLContext or None
+    listener.open("127.0.0.1", 0)
+    opened = House(listener, doorkeeper, book)
+    opened.harbour = harbour
+    try:
+        yield opened
+    finally:
+        await listener.close()
+
+
+async def until(holds: Callable[[], object]) -> None:
+    """Wait until something holds."""
+    async with asyncio.timeout(20):
+        while not holds():  # noqa: ASYNC110 - anything can be waited for
+            await asyncio.sleep(0.01)
