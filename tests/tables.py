@@ -4,6 +4,7 @@ import sqlite3
 from importlib import import_module
 from pathlib import Path
 
+import asyncpg as postgres
 from sqlalchemy import MetaData
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.dialects.sqlite import pysqlite
@@ -13,6 +14,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 import laddnav
 from laddnav.storage import partitions, schema
 from laddnav.storage.migration import newest
+from laddnav.storage.url import SqliteUrl, parse_url
 
 DIALECTS: dict[str, Dialect] = {
     "sqlite": pysqlite.dialect(),
@@ -50,3 +52,14 @@ def run_on_sqlite(path: Path, statements: str) -> None:
     connection = sqlite3.connect(path)
     connection.executescript(statements)
     connection.close()
+
+
+async def create(url: str, *metadatas: MetaData) -> None:
+    """Create the tables of `metadatas` in the database at `url`."""
+    parsed = parse_url(url)
+    if isinstance(parsed, SqliteUrl):
+        run_on_sqlite(parsed.path, script("sqlite", *metadatas))
+        return
+    connection = await postgres.connect(parsed.dsn)
+    await connection.execute(script("postgresql", *metadatas))
+    await connection.close()

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Protocol
 
 from laddnav.kernel import ids
+from laddnav.kernel.clock import Clock
 from laddnav.kernel.keys import StationKey
 from laddnav.storage.errors import Fenced, Refused, StorageUnavailable, Unreached, Unstorable
 from laddnav.storage.write import Write
@@ -65,6 +66,7 @@ class GroupCommit:
 
     Args:
         engine: Where batches go.
+        clock: Tells how old a write is.
         hold_seconds: How long a write is tried before its caller is told `StorageUnavailable`.
         probe_seconds: How often an idle database is asked whether it is there.
         most_waiting: The most writes held; more are refused at once.
@@ -74,6 +76,7 @@ class GroupCommit:
     def __init__(
         self,
         engine: Engine,
+        clock: Clock,
         *,
         hold_seconds: float = 25.0,
         probe_seconds: float = 5.0,
@@ -81,6 +84,7 @@ class GroupCommit:
         most_in_batch: int = 1_000,
     ) -> None:
         self._engine = engine
+        self._clock = clock
         self._hold_seconds = hold_seconds
         self._probe_seconds = probe_seconds
         self._most_waiting = most_waiting
@@ -121,11 +125,11 @@ class GroupCommit:
             message = "closing" if self._closing else f"{self._count} writes are waiting"
             raise StorageUnavailable(message)
         future = self._loop.create_future()
-        self._new.append(_Waiting(write, future, self._loop.time()))
+        self._new.append(_Waiting(write, future, self._clock.monotonic()))
         self._count += 1
         self._bell.set()
         if self._sweeper is None:
-            self._sweeper = self._loop.call_later(self._hold_seconds, self._sweep)
+            self._sweeper = self._loop.call_later(_SWEEP_EVERY, self._sweep)
         await future
 
     async def _run(self) -> None:
@@ -215,12 +219,19 @@ class GroupCommit:
         return (waiting for waiting in held if not waiting.given_up)
 
     def _sweep(self) -> None:
-        """Give up what is too old, and what the same station handed in after it.
+        """Now and then, as long as anything is held: give up what would get too old."""
+        limit = self._clock.monotonic() + _SWEEP_EVERY - self._hold_seconds
+        oldest = next(self._held(), None)
+        if oldest is not None and oldest.since <= limit:
+            self._give_up_since(limit)
+        self._sweeper = self._loop.call_later(_SWEEP_EVERY, self._sweep) if self._count else None
+
+    def _give_up_since(self, limit: float) -> None:
+        """Give up what was handed in before `limit`, and what the same station handed in later.
 
         The later writes of that station were made on top of the one that is given up: stored
         without it, they would hide that it is missing.
         """
-        limit = self._loop.time() - self._hold_seconds
         given_up: set[StationKey] = set()
         for waiting in self._held():
             fence = waiting.write.fence
@@ -229,11 +240,6 @@ class GroupCommit:
             if fence is not None:
                 given_up.add(fence.key)
             self._give_up(waiting)
-        oldest = next(self._held(), None)
-        self._sweeper = None
-        if oldest is not None:
-            rest = oldest.since - limit
-            self._sweeper = self._loop.call_later(max(rest, _SWEEP_EVERY), self._sweep)
 
     def _give_up(self, waiting: _Waiting) -> None:
         waiting.given_up = True

@@ -81,9 +81,11 @@ class Connections:
         self._url = url
         self._free = asyncio.Semaphore(most)
         self._idle: list[Connection] = []
+        self._closed = False
 
     async def close(self) -> None:
-        """Close those that nobody uses."""
+        """Lend no more, and close those that nobody uses."""
+        self._closed = True
         while self._idle:
             connection = self._idle.pop()
             with suppress(Exception):
@@ -123,6 +125,9 @@ class Connections:
                 raise
 
     async def _take(self) -> Connection:
+        if self._closed:
+            message = "the database is closed"
+            raise Unreached(message)
         while self._idle:
             connection = self._idle.pop()
             if not connection.is_closed():

@@ -55,7 +55,20 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     readers: int = 4
 
 
-class Database(Protocol):
+class KeyedReads(Protocol):
+    """What can be asked for many keys at once: all that `Lookup` needs of a database."""
+
+    async def fetch_keyed(self, query: KeyedQuery, keys: Sequence[Record]) -> list[list[Record]]:
+        """Return for each of `keys` its rows, in one round trip; once, without repeating.
+
+        Raises:
+            Unstorable: One of the keys holds a value that no column can hold.
+            StorageUnavailable: No answer within the read limit.
+        """
+        ...
+
+
+class Database(KeyedReads, Protocol):
     """An open database. All methods belong to the event loop on which it was started."""
 
     @property
@@ -96,15 +109,6 @@ class Database(Protocol):
 
         Raises:
             Unstorable: It compares with a value that no column can hold.
-            StorageUnavailable: No answer within the read limit.
-        """
-        ...
-
-    async def fetch_keyed(self, query: KeyedQuery, keys: Sequence[Record]) -> list[list[Record]]:
-        """Return for each of `keys` its rows, in one round trip; once, without repeating.
-
-        Raises:
-            Unstorable: One of the keys holds a value that no column can hold.
             StorageUnavailable: No answer within the read limit.
         """
         ...

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy
 
-from laddnav.storage.database import Database, KeyedQuery, Record
+from laddnav.storage.database import KeyedQuery, KeyedReads, Record
 from laddnav.storage.errors import Unstorable
 from laddnav.storage.gather import Rounds
 
@@ -24,7 +24,7 @@ class Lookup:
 
     def __init__(
         self,
-        database: Database,
+        database: KeyedReads,
         source: sqlalchemy.Table | sqlalchemy.Select[Any],
         key: tuple[sqlalchemy.ColumnElement[Any], ...],
         *,

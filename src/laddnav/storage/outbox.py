@@ -15,7 +15,7 @@ from laddnav.storage.database import Database, Place
 from laddnav.storage.errors import Fenced, StorageUnavailable
 from laddnav.storage.parked import Effect, Parked
 from laddnav.storage.schema import CURSORS, NEW_CURSORS, outbox_cursors
-from laddnav.storage.write import Fact, Fence, Row, Write
+from laddnav.storage.write import Fact, Fence, Write
 
 _FIRST_PAUSE = 0.05
 _log = structlog.get_logger(__name__)

@@ -86,7 +86,7 @@ class PostgresDatabase(Database, Engine):
         self._limits = limits
         self._writing = Connections(url, 1)
         self._reading = Connections(url, limits.readers)
-        self._group = GroupCommit(self, hold_seconds=limits.hold_seconds)
+        self._group = GroupCommit(self, clock, hold_seconds=limits.hold_seconds)
         self._appender = Appender(self._append)
         self._claims = Claims(self._claim, limit_seconds=limits.read_seconds)
         self._texts: dict[Upsert, str] = {}

@@ -41,6 +41,7 @@ _OUTBOX = """
 SELECT txid, position, id, operator, kind, subject, at, payload FROM outbox
 WHERE (txid, position) > (?, ?) ORDER BY txid, position LIMIT ?
 """
+_CLOSED = "the database is closed"
 _LOOK_EVERY = 20_000  # steps of SQLite's machine: about a millisecond
 
 
@@ -82,12 +83,13 @@ class SqliteDatabase(Database, Engine):
         self._path = path
         self._clock = clock
         self._limits = limits
-        self._group = GroupCommit(self, hold_seconds=limits.hold_seconds)
+        self._group = GroupCommit(self, clock, hold_seconds=limits.hold_seconds)
         self._appender = Appender(self._append)
         self._claims = Claims(self._claim, limit_seconds=limits.read_seconds)
         self._readers: list[SqliteReader] = []
         self._local = threading.local()
         self._keyed: dict[KeyedQuery, Compiled] = {}
+        self._closed = False
 
     @property
     @override
@@ -110,11 +112,14 @@ class SqliteDatabase(Database, Engine):
 
     @override
     async def close(self) -> None:
+        if self._closed:
+            return
         await self._group.close()
         await self._appender.close()
-        await self._write(self._writer.close)
+        self._closed = True
         await asyncio.to_thread(self._reading.shutdown)
         await asyncio.to_thread(self._writing.shutdown)
+        self._writer.close()
         for reader in self._readers:
             reader.close()
 
@@ -196,10 +201,14 @@ class SqliteDatabase(Database, Engine):
 
     async def _write(self, call: Callable[[], _T]) -> _T:
         """Run `call` in the writer's thread."""
+        if self._closed:
+            raise Unreached(_CLOSED)
         return await asyncio.get_running_loop().run_in_executor(self._writing, call)
 
     async def _read(self, text: str, many: Sequence[Sequence[Any]]) -> list[list[Record]]:
         """Read in one of the readers' threads."""
+        if self._closed:
+            raise StorageUnavailable(_CLOSED)
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._limits.read_seconds):
