@@ -240,8 +240,7 @@ class Fleet:
     async def _beat_once(self) -> None:
         try:
             await self.beat()
-            while self._owed:
-                await self._pay(*self._owed.popitem())
+            await self.pay()
         except StorageError as error:
             _log.warning("no heartbeat of this node was stored", error=type(error).__name__)
 
@@ -249,11 +248,18 @@ class Fleet:
         """Store the end of a link later, for the database is away now."""
         self._owed[live.key] = write
 
-    async def _pay(self, key: StationKey, write: Write) -> None:
-        try:
-            await self._database.commit(write)
-        except Fenced:
-            return  # it is connected elsewhere by now
-        except StorageUnavailable:
-            self._owed.setdefault(key, write)
-            raise
+    async def pay(self) -> None:
+        """Store what is owed.
+
+        Raises:
+            StorageUnavailable: The database is still away.
+        """
+        while self._owed:
+            key, write = self._owed.popitem()
+            try:
+                await self._database.commit(write)
+            except Fenced:
+                continue  # it is connected elsewhere by now
+            except StorageUnavailable:
+                self._owed.setdefault(key, write)
+                raise

@@ -1,0 +1,135 @@
+"""A clock to turn, and the stations' room with all that it needs, on a real database."""
+
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+
+from laddnav.accounts.service import Accounts
+from laddnav.journal import store as journal_store
+from laddnav.journal.service import Refusals
+from laddnav.kernel.clock import SystemClock
+from laddnav.kernel.keys import StationKey
+from laddnav.stations import store as stations_store
+from laddnav.stations.live import LiveStation
+from laddnav.stations.model import (
+    ConnectionInfo,
+    Knock,
+    NewStation,
+    Registration,
+    SecurityProfile,
+    Station,
+    StationSettings,
+)
+from laddnav.stations.service import Stations
+from laddnav.storage.database import Database
+from laddnav.storage.opening import open_database
+from laddnav.storage.url import PostgresUrl, parse_url
+from laddnav.storage.write import Write
+from tests import tables
+
+START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+SECRET = b"s" * 32
+KEY = StationKey("default", "CP1")
+
+
+async def open_with_tables(url: str) -> Database:
+    """Open a database; make the tables of these rooms where the test databases lack them."""
+    rooms = (journal_store.metadata, stations_store.metadata)
+    known = tables.all_metadata()
+    missing = [metadata for metadata in rooms if metadata not in known]
+    if missing:
+        await tables.create(url, *missing)
+        parsed = parse_url(url)
+        if isinstance(parsed, PostgresUrl):
+            connection = await asyncpg.connect(parsed.dsn)
+            await connection.execute("CREATE TABLE frames_default PARTITION OF frames DEFAULT")
+            await connection.close()
+    return await open_database(url, clock=SystemClock())
+
+
+class ManualClock:
+    """Stands still until it is turned."""
+
+    def __init__(self) -> None:
+        self._now = START
+        self._monotonic = 1_000.0
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic(self) -> float:
+        return self._monotonic
+
+    def turn(self, seconds: float) -> None:
+        self._now += timedelta(seconds=seconds)
+        self._monotonic += seconds
+
+
+class Hall:
+    """The room, opened; `restarted` is the next run of the same server."""
+
+    def __init__(self, database: Database, clock: ManualClock) -> None:
+        self.database = database
+        self.clock = clock
+        self.accounts = Accounts(database, clock)
+        self.refusals = Refusals(database, clock)
+        self.stations = Stations(
+            database,
+            clock,
+            accounts=self.accounts,
+            refusals=self.refusals,
+            secret=SECRET,
+            host="here",
+        )
+
+    async def open(self) -> "Hall":
+        await self.accounts.open()
+        await self.stations.fleet.start()
+        return self
+
+    async def restarted(self) -> "Hall":
+        return await Hall(self.database, self.clock).open()
+
+    async def add(self, **told: object) -> Station:
+        new = NewStation(**{"identity": KEY.identity, "security_profile": 0, **told})  # type: ignore[arg-type]  # tests name fields freely
+        added = await self.stations.register.add(KEY.operator, new)
+        assert isinstance(added, Station), added
+        return added
+
+    async def store(self, write: Write | None) -> None:
+        assert write is not None
+        await self.database.commit(write)
+
+    async def connect(self, station: Station, name: str = "link-1") -> LiveStation:
+        live = await self.stations.fleet.claim(station)
+        await self.store(self.stations.fleet.connected(live, link(name)))
+        return live
+
+
+def link(name: str = "link-1", version: str = "1.6") -> ConnectionInfo:
+    return ConnectionInfo(id=name, address="192.0.2.7", version=version, tls=False)
+
+
+def knock(**told: object) -> Knock:
+    usual = {
+        "operator": None, "identity": KEY.identity, "user": None, "password": None,
+        "tls": False, "address": "192.0.2.7", "offered": ("ocpp1.6",),
+    }  # fmt: skip
+    return Knock(**{**usual, **told})  # type: ignore[arg-type]  # tests name fields freely
+
+
+def station(**told: object) -> Station:
+    usual = {
+        "key": KEY, "version": 1, "registration": Registration.ACCEPTED,
+        "security_profile": SecurityProfile.BASIC, "passwords": None,
+        "settings": StationSettings(), "label": None, "site": None,
+        "created_at": START, "updated_at": START,
+    }  # fmt: skip
+    return Station(**{**usual, **told})  # type: ignore[arg-type]  # tests name fields freely
+
+
+def live_station(**told: object) -> LiveStation:
+    """A station that is connected since the clock's start, without any database."""
+    live = LiveStation(epoch=1, station=station(**told))
+    live.open_link(link(), START, 1_000.0)
+    return live
