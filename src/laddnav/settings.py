@@ -69,16 +69,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int, Meta(ge=0, le=3600), _says("Interval of WebSocket pings; 0: none", "s")
     ] = 60
     handshake_seconds: Annotated[Seconds, _says("Time for TLS and HTTP before WebSocket", "s")] = 10
-    settle_seconds: Annotated[
-        Seconds, _says("Nothing is commanded so soon after a station connects", "s")
-    ] = 5
     call_seconds: Annotated[Seconds, _says("Time a station has to answer a command", "s")] = 30
     hold_seconds: Annotated[
         Seconds, _says("How long a message waits for a database that is away", "s")
     ] = 25
-    linger_seconds: Annotated[
-        Seconds, _says("How long a station's state outlives its connection", "s")
-    ] = 60
     shutdown_seconds: Annotated[
         Seconds, _says("Links are closed spread over this time at shutdown", "s")
     ] = 10

@@ -3,12 +3,13 @@
 import asyncio
 from collections import OrderedDict
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from msgspec.structs import replace
 
 from laddnav.journal.model import Knocking, KnockingPage, Refusal, RefusalPage, RefusalReason
+from laddnav.journal.rules.texts import cursor_of, place_of, storable
 from laddnav.journal.rules.verdicts import VERDICTS
 from laddnav.journal.store import tables
 from laddnav.kernel import ids
@@ -23,11 +24,9 @@ _PRUNE_SECONDS = 300.0
 _WINDOW = timedelta(hours=1)
 _REMEMBERED = 2_000
 _NEW_PER_FLUSH = 100
-_KEPT_DAYS = 90
 _REFUSALS_KEPT = 10_000
 _KNOCKING_KEPT = 1_000
 _LONGEST = 200
-_LONGEST_MICROS = 18
 
 _log = structlog.get_logger(__name__)
 
@@ -40,10 +39,11 @@ class Refusals:
     `dropped`), and a bounded number is kept for each operator. A crash loses the last half second.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, kept_days: int = 90) -> None:
         self.dropped = 0
         self._database = database
         self._clock = clock
+        self._kept = timedelta(days=kept_days)
         self._refusals: OrderedDict[tuple[str, ...], Refusal] = OrderedDict()
         self._changed: set[tuple[str, ...]] = set()
         self._knocking: OrderedDict[tuple[str, str], Knocking] = OrderedDict()
@@ -137,11 +137,12 @@ class Refusals:
         Raises:
             ValueError: `cursor` is none of ours.
         """
+        before = None if cursor is None else place_of(cursor)
         await self._flush_or_log()
         seen = (operator, "") if operator == DEFAULT_OPERATOR else (operator,)
-        query = tables.refusal_list(seen, _place(cursor), limit + 1)
+        query = tables.refusal_list(seen, before, limit + 1)
         found = [tables.refusal_from(record) for record in await self._database.fetch(query)]
-        onward = [_cursor(item.last_at, item.id) for item in found[limit - 1 : -1]]
+        onward = [cursor_of(item.last_at, item.id) for item in found[limit - 1 : -1]]
         return RefusalPage(items=tuple(found[:limit]), next=onward[0] if onward else None)
 
     async def knocking(
@@ -152,10 +153,11 @@ class Refusals:
         Raises:
             ValueError: `cursor` is none of ours.
         """
+        before = None if cursor is None else place_of(cursor)
         await self._flush_or_log()
-        query = tables.knocking_list(operator, _place(cursor), limit + 1)
+        query = tables.knocking_list(operator, before, limit + 1)
         found = [tables.knocking_from(record) for record in await self._database.fetch(query)]
-        onward = [_cursor(item.last_at, item.identity) for item in found[limit - 1 : -1]]
+        onward = [cursor_of(item.last_at, item.identity) for item in found[limit - 1 : -1]]
         return KnockingPage(items=tuple(found[:limit]), next=onward[0] if onward else None)
 
     async def forget_knocking(self, operator: str, identity: str) -> bool:
@@ -199,7 +201,7 @@ class Refusals:
     async def prune(self) -> None:
         """Delete what is old, and what is too much of those operators that had any lately."""
         operators, self._operators = self._operators, set()
-        before = to_micros(self._clock.now() - timedelta(days=_KEPT_DAYS))
+        before = to_micros(self._clock.now() - self._kept)
         statements = [
             tables.outdated(tables.refusals, before),
             tables.outdated(tables.knocking, before),
@@ -230,20 +232,4 @@ def _joined(before: Knocking, knock: Knocking) -> Knocking:
 
 
 def _clean(text: str) -> str:
-    """Return a text from outside as every database takes it: short, no NUL, no lone surrogate."""
-    whole = text[:_LONGEST].replace("\0", "\N{REPLACEMENT CHARACTER}")
-    return whole.encode("utf-8", "replace").decode()
-
-
-def _cursor(at: datetime, name: str) -> str:
-    return f"{to_micros(at)}.{name}"
-
-
-def _place(cursor: str | None) -> tuple[int, str] | None:
-    if cursor is None:
-        return None
-    micros, point, name = cursor.partition(".")
-    if not point or not micros.isdecimal() or len(micros) > _LONGEST_MICROS:
-        message = "no cursor of this list"
-        raise ValueError(message)
-    return int(micros), name
+    return storable(text[:_LONGEST])

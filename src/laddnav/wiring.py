@@ -1,0 +1,158 @@
+"""Who is given to whom: the rooms are built here, from the ground up, and told of each other."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from msgspec import Struct
+from sqlalchemy import Table
+from typing_extensions import override
+
+from laddnav.accounts.service import Accounts
+from laddnav.bus.signals import Bus
+from laddnav.gateway.rooms import Rooms
+from laddnav.journal.model import Limits as JournalLimits
+from laddnav.journal.service.journal import Journal, open_store
+from laddnav.journal.service.refusals import Refusals
+from laddnav.journal.store.frames import frames
+from laddnav.kernel.clock import Clock
+from laddnav.kernel.keys import StationKey
+from laddnav.sessions.service.archive import SessionArchive
+from laddnav.sessions.service.orphans import Presence
+from laddnav.sessions.service.sessions import Sessions
+from laddnav.sessions.store.tables import readings
+from laddnav.settings import Settings
+from laddnav.stations.model import Intervals
+from laddnav.stations.service.stations import Stations
+from laddnav.storage.database import Database
+from laddnav.storage.outbox import Pace, Relay, Subscriber
+from laddnav.storage.retention import delete_before, forget_relayed
+from laddnav.tokens.service import Tokens
+from laddnav.worker.chores import Chore
+from laddnav.worker.narrator import narrator
+
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+_FACTS_KEPT: Final = timedelta(days=7)
+
+
+class House(Struct, frozen=True, kw_only=True):
+    """All rooms, built and connected; nothing of it runs yet."""
+
+    rooms: Rooms
+    refusals: Refusals
+    archive: SessionArchive
+    bus: Bus
+
+    @property
+    def node(self) -> str:
+        """The name of this run of this node."""
+        return self.rooms.stations.fleet.node
+
+
+def build(
+    settings: Settings, *, database: Database, bus: Bus, clock: Clock, secret: bytes
+) -> House:
+    """Return the house on an open database."""
+    accounts = Accounts(database, clock)
+    tokens = Tokens(database, clock)
+    refusals = Refusals(database, clock, kept_days=settings.refusal_days)
+    stations = Stations(
+        database,
+        clock,
+        accounts=accounts,
+        refusals=refusals,
+        secret=secret,
+        intervals=Intervals(heartbeat_seconds=settings.heartbeat_seconds),
+        host=settings.node or None,
+    )
+    sessions = Sessions(
+        database,
+        clock,
+        tokens,
+        accounts,
+        freed_after=timedelta(seconds=settings.orphan_available_seconds),
+        silent_after=timedelta(seconds=settings.orphan_silent_seconds),
+        node=stations.fleet.node,
+    )
+    stations.fleet.on_forgotten.append(sessions.forget)
+    rooms = Rooms(
+        accounts=accounts,
+        clock=clock,
+        database=database,
+        journal=Journal(open_store(settings.database, database), clock, _journal_limits(settings)),
+        sessions=sessions,
+        settings=settings,
+        stations=stations,
+        tokens=tokens,
+    )
+    return House(rooms=rooms, refusals=refusals, archive=SessionArchive(database), bus=bus)
+
+
+def subscribers() -> tuple[Subscriber, ...]:
+    """Return who hears of facts."""
+    return (narrator(),)
+
+
+def relays(house: House) -> list[Relay]:
+    """Return what brings facts to each subscriber."""
+    rooms = house.rooms
+    return [
+        Relay(rooms.database, subscriber, clock=rooms.clock, node=house.node, pace=Pace())
+        for subscriber in subscribers()
+    ]
+
+
+def chores(house: House) -> list[Chore]:
+    """Return what is to be done again and again."""
+    rooms, settings = house.rooms, house.rooms.settings
+    presence = StationsPresence(rooms.stations)
+    partitioned = (readings, frames)
+
+    async def forget_facts() -> None:
+        names = [subscriber.name for subscriber in subscribers()]
+        await forget_relayed(rooms.database, names, rooms.clock.now() - _FACTS_KEPT)
+
+    async def close_orphans() -> None:
+        await rooms.sessions.close_orphans(presence)
+
+    async def cut_partitions() -> None:
+        await rooms.database.ensure_partitions(partitioned)
+
+    due = [
+        Chore(name="orphans", seconds=30, work=close_orphans),
+        Chore(name="partitions", seconds=3600, work=cut_partitions),
+        Chore(name="facts", seconds=3600, work=forget_facts),
+    ]
+    if settings.readings_days:
+        due.append(_forgetting("readings", readings, settings.readings_days, rooms))
+    return due
+
+
+class StationsPresence(Presence):
+    """Tells the sessions' room whether a station is connected anywhere."""
+
+    def __init__(self, stations: Stations) -> None:
+        self._stations = stations
+
+    @override
+    async def silent_since(self, key: StationKey) -> datetime | None:
+        view = await self._stations.views.station(key)
+        if view is None:
+            return _LONG_AGO
+        if view.connected:
+            return None
+        return view.heard_at or view.life.disconnected_at or _LONG_AGO
+
+
+def _forgetting(name: str, table: Table, days: int, rooms: Rooms) -> Chore:
+    async def forget() -> None:
+        await delete_before(rooms.database, table, rooms.clock.now() - timedelta(days=days))
+
+    return Chore(name=name, seconds=3600, work=forget)
+
+
+def _journal_limits(settings: Settings) -> JournalLimits:
+    return JournalLimits(
+        enabled=settings.journal_days > 0,
+        days=settings.journal_days,
+        megabytes=settings.journal_megabytes,
+    )

@@ -1,0 +1,1 @@
+"""What time sets in motion: chores at their intervals, and the relay of facts."""
