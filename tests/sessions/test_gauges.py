@@ -1,0 +1,35 @@
+"""What a session shows beside its energy."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from laddnav.metering.model import Reading, Sample
+from laddnav.sessions.rules.gauges import gauge
+
+
+def _reading(*samples: tuple[str, str | None, str | None]) -> Reading:
+    made = tuple(
+        Sample(measurand=name, phase=phase, value=None if value is None else Decimal(value))
+        for name, phase, value in samples
+    )
+    return Reading(at=datetime(2026, 1, 1, tzinfo=UTC), samples=made)
+
+
+def test_total_power_goes_before_the_phases() -> None:
+    power = "Power.Active.Import"
+    reading = _reading((power, "L1", "3600"), (power, None, "11000"), (power, "L2", "3700"))
+    assert gauge(reading).power_w == Decimal(11000)
+
+
+def test_without_a_total_the_phases_are_added_up() -> None:
+    power = "Power.Active.Import"
+    reading = _reading((power, "L1", "3600"), (power, "L2", "3700"), (power, "L1-L2", "9"))
+    assert gauge(reading).power_w == Decimal(7300)
+
+
+def test_state_of_charge_is_read() -> None:
+    assert gauge(_reading(("SoC", None, "81.5"))) == (None, Decimal("81.5"))
+
+
+def test_what_is_no_number_says_nothing() -> None:
+    assert gauge(_reading(("SoC", None, None), ("Voltage", None, "230"))) == (None, None)
