@@ -1,7 +1,6 @@
 """The database in a SQLite file: one writer thread, and readers that never wait for it."""
 
 import asyncio
-import os
 import sqlite3
 import threading
 import time
@@ -70,7 +69,8 @@ class SqliteReader:
             try:
                 return [self._connection.execute(text, values).fetchall() for values in many]
             finally:
-                self._connection.execute("COMMIT")
+                if self._connection.in_transaction:
+                    self._connection.execute("COMMIT")
 
     def _too_late(self) -> bool:
         return time.monotonic() > self._deadline
@@ -180,7 +180,7 @@ class SqliteDatabase(Database, Engine):
 
     @override
     async def backup(self, path: Path) -> None:
-        await asyncio.to_thread(_copy, self._path, path)
+        await asyncio.to_thread(sqlite_file.copy, self._path, path)
 
     @override
     async def apply(self, writes: Sequence[Write]) -> frozenset[int]:
@@ -238,23 +238,3 @@ def _compiled_keyed(query: KeyedQuery) -> Compiled:
         for place, column in enumerate(query.key)
     ]
     return compiled(query.select.where(*conditions), _DIALECT)
-
-
-def _copy(source: Path, target: Path) -> None:
-    """Copy the file as it is at this moment: one read transaction, which no writer waits for."""
-    part = target.with_name(target.name + ".part")
-    try:
-        if target.exists():
-            raise FileExistsError(17, "the file exists")
-        os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
-        reading, writing = sqlite3.connect(source), sqlite3.connect(part)
-        try:
-            reading.backup(writing)
-        finally:
-            reading.close()
-            writing.close()
-        part.rename(target)
-    except (OSError, sqlite3.Error) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        message = f"cannot write the backup {target}: {reason}"
-        raise DatabaseMisconfigured(message) from error

@@ -1,9 +1,10 @@
 """One SQLite file: how it is opened, and what its failures mean."""
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from laddnav.storage.errors import DatabaseMisconfigured, Refused, Unreached
@@ -45,6 +46,7 @@ def connect(path: Path, *, busy_seconds: float) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = OFF")
     connection.execute("PRAGMA cache_size = -16000")
     connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")
     return connection
 
 
@@ -106,3 +108,24 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         finally:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy the file as it is at this moment: one read transaction, which no writer waits for.
+
+    Raises:
+        DatabaseMisconfigured: `target` exists or cannot be written.
+    """
+    part = target.with_name(target.name + ".part")
+    try:
+        if target.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+        os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
+        with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(part)) as writing:
+            reading.backup(writing)
+        part.rename(target)
+    except (OSError, sqlite3.Error) as error:
+        part.unlink(missing_ok=True)
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        message = f"cannot write the backup {target}: {reason}"
+        raise DatabaseMisconfigured(message) from error
