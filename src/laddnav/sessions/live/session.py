@@ -153,8 +153,7 @@ class LiveSession:
         if end is None:
             return so_far(self.fold)
         if stored is None:
-            fold = replace(self.fold, started_at=story.started_at)
-            return result(fold, meter_stop_wh(story), end[0])
+            return result(self.fold, meter_stop_wh(story), end[0])
         return billable_of(
             stored,
             start_wh=meter_start_wh(story),
@@ -170,6 +169,8 @@ class LiveSession:
     def show(self, stored: Sequence[Reading] | None, updated_at: datetime) -> Session:
         """Return the session as it now stands, and remember that as what is stored."""
         self._version = self.story.version
+        if self.fold.started_at != self.story.started_at:  # it may be told after the readings
+            self.fold = replace(self.fold, started_at=self.story.started_at)
         self.shown = view(
             self.identity,
             self.story,
