@@ -6,6 +6,7 @@ import msgspec
 import sqlalchemy as sa
 
 from laddnav.accounts.model import ApiKey, Operator, Policies
+from laddnav.journal.rules.texts import storable
 from laddnav.kernel.clock import from_micros, to_micros
 from laddnav.storage.database import Record
 from laddnav.storage.write import Row, Upsert
@@ -71,7 +72,7 @@ def revocation(operator: str, key_id: str, at_micros: int) -> sa.Update:
         sa.update(api_keys)
         .where(
             api_keys.c.operator == operator,
-            api_keys.c.id == key_id,
+            api_keys.c.id == storable(key_id),
             api_keys.c.revoked_at.is_(None),
         )
         .values(revoked_at=at_micros)
@@ -97,7 +98,7 @@ def operator_list(after: str, limit: int) -> sa.Select[Any]:
     """Return the query of operators in the order of their slugs, from behind `after`."""
     return (
         sa.select(operators)
-        .where(operators.c.operator > after)
+        .where(operators.c.operator > storable(after))
         .order_by(operators.c.operator)
         .limit(limit)
     )

@@ -17,6 +17,7 @@ from laddnav.journal.model import (
     Way,
 )
 from laddnav.journal.rules.masking import masked
+from laddnav.journal.rules.texts import storable
 from laddnav.journal.store import frames
 from laddnav.journal.store.frames import Batch, FrameStore, Values
 from laddnav.kernel import ids
@@ -251,17 +252,11 @@ def _row(values: Values) -> Values:
     link, seq, at, way, kind, action, message_id, size, text = values
     word = action and _clean(action)
     name = message_id and _clean(message_id)
-    return (link, seq, to_micros(at), way.value, kind.value, word, name, size, _storable(text))
+    return (link, seq, to_micros(at), way.value, kind.value, word, name, size, storable(text))
 
 
 def _clean(text: str) -> str:
-    return _storable(text[:_LONGEST_WORD])
-
-
-def _storable(text: str) -> str:
-    if "\0" in text:
-        text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+    return storable(text[:_LONGEST_WORD])
 
 
 def _place(cursor: str) -> tuple[int, int]:
@@ -270,7 +265,7 @@ def _place(cursor: str) -> tuple[int, int]:
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal() or len(text) > _LONGEST_NUMBER:
+    if not (text.isascii() and text.isdecimal()) or len(text) > _LONGEST_NUMBER:
         message = "no cursor of this list"
         raise ValueError(message)
     return int(text)

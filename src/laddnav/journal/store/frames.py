@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 import sqlalchemy as sa
 
 from laddnav.journal.model import Frame, FrameFilter, FrameKind, Limits, Period, Way
+from laddnav.journal.rules.texts import storable
 from laddnav.journal.store.tables import metadata
 from laddnav.kernel.clock import from_micros, to_micros
 from laddnav.kernel.keys import StationKey
@@ -101,7 +102,7 @@ def frame_list(
     query = (
         sa.select(frames, links.c.connection)
         .select_from(links.join(frames, frames.c.link == links.c.link))
-        .where(links.c.operator == key.operator, links.c.station == key.identity)
+        .where(*_of(key))
         .where(*_conditions(wanted))
         .order_by(links.c.link.desc(), frames.c.seq.desc())
         .limit(limit)
@@ -113,13 +114,18 @@ def frame_list(
     return query.where(links.c.link <= link, older)
 
 
+def _of(key: StationKey) -> tuple[sa.ColumnElement[bool], ...]:
+    operator, identity = map(storable, key)
+    return links.c.operator == operator, links.c.station == identity
+
+
 def _conditions(wanted: FrameFilter) -> list[sa.ColumnElement[bool]]:
     columns = frames.c
     equal = {
-        columns.action: wanted.action,
+        columns.action: wanted.action and storable(wanted.action),
         columns.way: wanted.way and wanted.way.value,
         columns.kind: wanted.kind and wanted.kind.value,
-        columns.message_id: wanted.message_id,
+        columns.message_id: wanted.message_id and storable(wanted.message_id),
     }
     found: list[sa.ColumnElement[bool]] = [
         column == value for column, value in equal.items() if value is not None
@@ -132,15 +138,13 @@ def _conditions(wanted: FrameFilter) -> list[sa.ColumnElement[bool]]:
         found.append(columns.at < to_micros(wanted.until))
     if wanted.search:
         text = sa.func.lower(columns.text)
-        found.append(text.contains(wanted.search.lower(), autoescape=True))
+        found.append(text.contains(storable(wanted.search).lower(), autoescape=True))
     return found
 
 
 def link_list(key: StationKey, before: int | None, limit: int) -> sa.Select[Any]:
     """Return the query of a station's links, newest first, from behind one."""
-    query = sa.select(links).where(
-        links.c.operator == key.operator, links.c.station == key.identity
-    )
+    query = sa.select(links).where(*_of(key))
     if before is not None:
         query = query.where(links.c.link < before)
     return query.order_by(links.c.link.desc()).limit(limit)

@@ -4,6 +4,7 @@ import msgspec
 import sqlalchemy as sa
 
 from laddnav.journal.model import Knocking, Refusal, RefusalReason
+from laddnav.journal.rules.texts import storable
 from laddnav.journal.rules.verdicts import VERDICTS
 from laddnav.kernel.clock import from_micros, to_micros
 from laddnav.storage.database import Record
@@ -164,5 +165,5 @@ def outdated(table: sa.Table, before_micros: int) -> sa.Delete:
 def knocking_removal(operator: str, identity: str) -> sa.Delete:
     """Return the statement that takes a station off the list of those that knock."""
     return sa.delete(knocking).where(
-        knocking.c.operator == operator, knocking.c.station == identity
+        knocking.c.operator == operator, knocking.c.station == storable(identity)
     )

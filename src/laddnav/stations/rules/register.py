@@ -8,6 +8,7 @@ import msgspec
 
 from laddnav.stations.model import (
     LineProblem,
+    NewSite,
     NewStation,
     Problem,
     ProblemKind,
@@ -45,8 +46,27 @@ def check_station(new: NewStation) -> Problem | None:
     return (
         check_profile(new.security_profile)
         or check_password(new.password)
+        or check_text("label", new.label)
         or check_settings(new.settings)
     )
+
+
+def check_site(new: NewSite, time_zones: Collection[str]) -> Problem | None:
+    """Return what is wrong with a site; `time_zones` is empty where the machine has no list."""
+    for name in ("name", "address", "city", "postal_code", "country"):
+        problem = check_text(name, getattr(new, name))
+        if problem is not None:
+            return problem
+    if not new.name.strip():
+        return invalid("name", "a site has a name")
+    return check_time_zone(new.time_zone, time_zones)
+
+
+def check_text(field: str, text: str | None) -> Problem | None:
+    """Return what is wrong with a text that people read; None: nothing."""
+    if text is None or text.isprintable():
+        return None
+    return invalid(field, "the text holds characters that cannot be printed")
 
 
 def check_profile(profile: int) -> Problem | None:

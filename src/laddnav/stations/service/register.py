@@ -153,7 +153,7 @@ class Register:
         self, operator: str, new: NewSite, *, site_id: str | None = None
     ) -> Site | Problem:
         """Add a site, or change the one with this id."""
-        problem = rules.check_time_zone(new.time_zone, available_timezones())
+        problem = rules.check_site(new, available_timezones())
         if problem is not None:
             return problem
         before = None if site_id is None else await self.site(operator, site_id)
@@ -174,8 +174,7 @@ class Register:
         return touched[-1] > 0
 
     async def _read(self, key: StationKey) -> Station | None:
-        query = queries.some_stations(key.operator, [key.identity])
-        records = await self._database.fetch(query)
+        records = await self._database.fetch(queries.station_of(key))
         return tables.station_from(records[0]) if records else None
 
     async def _check_site(self, operator: str, site_id: str | None) -> Problem | None:
@@ -266,6 +265,8 @@ def _check_change(change: StationChange) -> Problem | None:
         problem = rules.check_profile(change.security_profile)
     if change.password is not UNSET:
         problem = problem or rules.check_password(change.password)
+    if change.label is not UNSET:
+        problem = problem or rules.check_text("label", change.label)
     if change.settings is not UNSET:
         problem = problem or rules.check_settings(change.settings)
     return problem

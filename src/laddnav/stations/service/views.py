@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from laddnav.journal.rules.texts import cursor_of, place_of
 from laddnav.kernel.clock import Clock, from_micros, to_micros
 from laddnav.kernel.keys import StationKey
 from laddnav.stations.live import LiveStation, without_passwords
@@ -19,11 +20,10 @@ from laddnav.stations.model import (
     TimelinePage,
 )
 from laddnav.stations.rules import reports
+from laddnav.stations.rules.admission import is_identity
 from laddnav.stations.service.fleet import Fleet
 from laddnav.stations.store import queries, tables
 from laddnav.storage.database import Database, Record
-
-_LONGEST_MICROS = 18
 
 
 class Views:
@@ -51,7 +51,14 @@ class Views:
         limit: int = 100,
         cursor: str | None = None,
     ) -> StationPage:
-        """Return an operator's stations in the order of their identities."""
+        """Return an operator's stations in the order of their identities.
+
+        Raises:
+            ValueError: `cursor` is none of ours.
+        """
+        if cursor is not None and not is_identity(cursor):
+            message = "no cursor of this list"
+            raise ValueError(message)
         alive_since = to_micros(self._clock.now() - reports.ALIVE_FOR)
         query = queries.view_list(operator, wanted, cursor or "", limit + 1, alive_since)
         records = await self._database.fetch(query)
@@ -79,11 +86,11 @@ class Views:
             key,
             since=None if since is None else to_micros(since),
             until=None if until is None else to_micros(until),
-            before=_place(cursor),
+            before=None if cursor is None else place_of(cursor),
             limit=limit + 1,
         )
         found = [tables.timeline_from(record) for record in await self._database.fetch(query)]
-        onward = [f"{to_micros(line.at)}.{line.id}" for line in found[limit - 1 : -1]]
+        onward = [cursor_of(line.at, line.id) for line in found[limit - 1 : -1]]
         return TimelinePage(items=tuple(found[:limit]), next=onward[0] if onward else None)
 
     async def _shown(self, operator: str, records: list[Record]) -> list[StationView]:
@@ -136,13 +143,3 @@ def _connectors(known: Iterable[Connector], *, connected: bool) -> tuple[Connect
         )
         for connector in known
     )
-
-
-def _place(cursor: str | None) -> tuple[int, str] | None:
-    if cursor is None:
-        return None
-    micros, point, entry_id = cursor.partition(".")
-    if not point or not micros.isdecimal() or len(micros) > _LONGEST_MICROS:
-        message = "no cursor of this list"
-        raise ValueError(message)
-    return int(micros), entry_id

@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from laddnav.journal.rules.texts import storable
 from laddnav.kernel.clock import to_micros
 from laddnav.kernel.keys import StationKey
 from laddnav.stations.model import Station, StationFilter
@@ -32,6 +33,12 @@ def _same(table: sa.Table) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.operator == stations.c.operator, table.c.station == stations.c.station)
 
 
+def _of(table: sa.Table, key: StationKey) -> sa.ColumnElement[bool]:
+    """Return the condition for the rows of one station; a key may be anything that was asked."""
+    operator, identity = map(storable, key)
+    return sa.and_(table.c.operator == operator, table.c.station == identity)
+
+
 def views() -> sa.Select[Any]:
     """Return the query of stations with all that is known of them but connectors."""
     source = (
@@ -46,7 +53,7 @@ def views() -> sa.Select[Any]:
 
 def view_of(key: StationKey) -> sa.Select[Any]:
     """Return the query of one station's view."""
-    return views().where(stations.c.operator == key.operator, stations.c.station == key.identity)
+    return views().where(_of(stations, key))
 
 
 def view_list(
@@ -65,12 +72,12 @@ def view_list(
     if wanted.registration is not None:
         query = query.where(stations.c.registration == wanted.registration.value)
     if wanted.site is not None:
-        query = query.where(stations.c.site == wanted.site)
+        query = query.where(stations.c.site == storable(wanted.site))
     if wanted.connected is not None:
         alive = sa.func.coalesce(nodes.c.beaten_at, 0) > alive_since
         query = query.where(alive if wanted.connected else sa.not_(alive))
     if wanted.search:
-        part = wanted.search.lower()
+        part = storable(wanted.search).lower()
         query = query.where(
             sa.or_(
                 sa.func.lower(stations.c.station).contains(part, autoescape=True),
@@ -103,11 +110,7 @@ def change(before: Station, after: Station) -> sa.Update:
     passwords = after.passwords
     return (
         sa.update(stations)
-        .where(
-            stations.c.operator == before.key.operator,
-            stations.c.station == before.key.identity,
-            stations.c.version == before.version,
-        )
+        .where(_of(stations, before.key), stations.c.version == before.version)
         .values(
             version=after.version,
             registration=after.registration.value,
@@ -125,9 +128,14 @@ def change(before: Station, after: Station) -> sa.Update:
 def removal(key: StationKey) -> list[Statement]:
     """Return the statements that remove a station; its timeline stays, for uptime is history."""
     return [
-        sa.delete(table).where(table.c.operator == key.operator, table.c.station == key.identity)
+        sa.delete(table).where(_of(table, key))
         for table in (stations, station_life, station_heard, connectors)
     ]
+
+
+def station_of(key: StationKey) -> sa.Select[Any]:
+    """Return the query of one station's configuration."""
+    return sa.select(stations).where(_of(stations, key))
 
 
 def some_stations(operator: str, identities: list[str]) -> sa.Select[Any]:
@@ -147,9 +155,7 @@ def timeline_list(
 ) -> sa.Select[Any]:
     """Return the query of a station's timeline, newest first, from behind a cursor (at, id)."""
     columns = timeline.c
-    query = sa.select(timeline).where(
-        columns.operator == key.operator, columns.station == key.identity
-    )
+    query = sa.select(timeline).where(_of(timeline, key))
     if since is not None:
         query = query.where(columns.at >= since)
     if until is not None:
@@ -168,7 +174,7 @@ def site_list(operator: str) -> sa.Select[Any]:
 
 def site_of(operator: str, site_id: str) -> sa.Select[Any]:
     """Return the query of one site."""
-    return sa.select(sites).where(sites.c.operator == operator, sites.c.id == site_id)
+    return sa.select(sites).where(sites.c.operator == operator, sites.c.id == storable(site_id))
 
 
 def site_removal(operator: str, site_id: str) -> list[Statement]:
@@ -177,5 +183,5 @@ def site_removal(operator: str, site_id: str) -> list[Statement]:
         sa.update(stations)
         .where(stations.c.operator == operator, stations.c.site == site_id)
         .values(site=None),
-        sa.delete(sites).where(sites.c.operator == operator, sites.c.id == site_id),
+        sa.delete(sites).where(sites.c.operator == operator, sites.c.id == storable(site_id)),
     ]
