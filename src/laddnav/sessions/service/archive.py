@@ -1,5 +1,6 @@
 """Sessions as people and programs read them: lists, curves, evidence; from every node."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -16,6 +17,7 @@ from laddnav.sessions.store.reading import StoredSessions
 from laddnav.storage.database import Database, Record
 
 _MOST: Final = 1_000
+_CURSOR: Final = re.compile(r"(?P<micros>-?[0-9]{1,18})\.(?P<name>[0-9a-f-]{1,64})")
 _EVERYTHING: Final = SessionFilter()
 
 
@@ -111,8 +113,8 @@ def _next_session(records: list[Record], size: int) -> str | None:
 def _place(cursor: str | None) -> listing.Place | None:
     if cursor is None:
         return None
-    micros, point, name = cursor.partition(".")
-    if not point or not name or not micros.lstrip("-").isdecimal():
+    match = _CURSOR.fullmatch(cursor)
+    if match is None:
         message = "no cursor of this list"
         raise ValueError(message)
-    return int(micros), name
+    return int(match["micros"]), match["name"]
