@@ -77,17 +77,43 @@ class Account:
         return all(entry.acknowledged for entry in self.entries)
 
     @property
+    def settled(self) -> bool:
+        """Whether nothing of it waits to be told."""
+        return all(entry.settled for entry in self.entries)
+
+    @property
     def energy_wh(self) -> Decimal:
         """Energy between the first and the last register told."""
         told = [entry.meter_wh for entry in self.entries if entry.meter_wh is not None]
         return told[-1] - told[0] if told else Decimal(0)
 
 
-@dataclass(slots=True, eq=False)
 class Ledger:
-    """All transactions of one station, oldest first."""
+    """The transactions of one station, oldest first.
 
-    accounts: list[Account] = field(default_factory=list)
+    Args:
+        keep: How many finished ones are kept; None keeps all.
+
+    Attributes:
+        accounts: The transactions.
+        opened: How many there ever were.
+    """
+
+    __slots__ = ("_keep", "accounts", "opened")
+
+    def __init__(self, keep: int | None = None) -> None:
+        self._keep = keep
+        self.accounts: list[Account] = []
+        self.opened = 0
+
+    def open(self, account: Account) -> None:
+        """Enter a transaction; the oldest finished ones make room for it."""
+        self.opened += 1
+        self.accounts.append(account)
+        if self._keep is not None:
+            finished = [each for each in self.accounts if each.ended and each.settled]
+            gone = set(map(id, finished[: max(0, len(finished) - self._keep)]))
+            self.accounts = [each for each in self.accounts if id(each) not in gone]
 
     def acknowledged(self, kind: EntryKind) -> list[tuple[Account, Entry]]:
         """Return the acknowledged entries of one kind, with their accounts."""

@@ -67,11 +67,12 @@ class Machine(Host):
         time: Timekeeper | None = None,
         network: Network | None = None,
         listener: FrameListener | None = None,
+        keep: int | None = None,
     ) -> None:
         self.identity = identity
         self.version = version
         self.settings = settings or Settings()
-        self.ledger = Ledger()
+        self.ledger = Ledger(keep)
         self.changes = Changes()
         self.cards = Cards()
         self._time = time or FastTime()
@@ -174,6 +175,7 @@ class Machine(Host):
     async def _settle(self) -> None:
         """Tell what happened; wait until it is acknowledged, given up, or cannot be told."""
         self._deliver()
+        await asyncio.sleep(0)  # a transaction message goes out before the status it leads to
         await self.tell_changes()
         await self.changes.until(lambda: not (len(self._outbox) and self.presence.accepted))
         self._commands.restart_if_due()
@@ -185,7 +187,7 @@ class Machine(Host):
         account = transaction.account
         if step.kind == "Started":
             account.transaction_id = transaction.id if self._speaker.names_transactions else None
-            self.ledger.accounts.append(account)
+            self.ledger.open(account)
         entry = self._speaker.entry(step)
         if entry is None:
             return
@@ -289,6 +291,11 @@ class Machine(Host):
     @override
     def registration(self) -> Registration:
         return self.presence.registration
+
+    @property
+    def waiting(self) -> int:
+        """How many transaction messages wait to be delivered."""
+        return len(self._outbox)
 
     @override
     def is_waiting(self, transaction_id: str | None) -> bool:

@@ -11,6 +11,7 @@ from laddnav.ocpp.action import Version
 from laddnav.simulator.calls import ConnectError
 
 _OPEN_S = 30.0
+_CLOSE_S = 2.0  # a server that is gone does not hold a station back
 
 
 class Network:
@@ -55,7 +56,7 @@ class Network:
                 ssl=self._tls if self._tls is not None else True,
                 heartbeat=ping_s or None,
                 compress=15 if compress else 0,
-                timeout=aiohttp.ClientWSTimeout(ws_close=_OPEN_S),
+                timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_S),
             )
         except aiohttp.WSServerHandshakeError as exc:
             message = f"refused with HTTP {exc.status}"

@@ -29,6 +29,7 @@ class SimulatedStation(Machine):
         time: What tells it the time; the machine's own where none is given.
         network: The pool of sockets; its own where none is given.
         listener: Hears every frame.
+        keep: How many finished transactions its ledger keeps; None keeps all.
     """
 
     async def connect(self) -> None:
