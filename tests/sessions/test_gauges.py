@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from laddnav.metering.model import Reading, Sample
-from laddnav.sessions.rules.gauges import gauge
+from laddnav.sessions.rules.gauges import NO_GAUGES, gauge
 
 
 def _reading(*samples: tuple[str, str | None, str | None]) -> Reading:
@@ -28,8 +28,19 @@ def test_without_a_total_the_phases_are_added_up() -> None:
 
 
 def test_state_of_charge_is_read() -> None:
-    assert gauge(_reading(("SoC", None, "81.5"))) == (None, Decimal("81.5"))
+    assert gauge(_reading(("SoC", None, "81.5"))) == (None, Decimal("81.5"), False)
 
 
 def test_what_is_no_number_says_nothing() -> None:
-    assert gauge(_reading(("SoC", None, None), ("Voltage", None, "230"))) == (None, None)
+    assert gauge(_reading(("SoC", None, None), ("Voltage", None, "230"))) == NO_GAUGES
+
+
+def test_energy_by_intervals_is_noticed() -> None:
+    assert gauge(_reading(("Energy.Active.Import.Interval", None, "50"))).has_intervals
+
+
+def test_a_later_reading_renews_only_what_it_has() -> None:
+    first = gauge(_reading(("SoC", None, "81.5"), ("Power.Active.Import", None, "11000")))
+    later = gauge(_reading(("Power.Active.Import", None, "0")))
+    assert first.renewed(later) == (Decimal(0), Decimal("81.5"), False)
+    assert first.renewed(NO_GAUGES) == first

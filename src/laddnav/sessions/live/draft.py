@@ -8,13 +8,14 @@ import msgspec
 
 from laddnav.kernel import ids
 from laddnav.kernel.keys import ConnectorRef, StationKey
-from laddnav.metering.model import Reading
+from laddnav.metering.model import Reading, RegisterPoint
+from laddnav.metering.rules import register_points
 from laddnav.sessions.events import EvidenceKept, SessionCorrected, SessionEnded, SessionStarted
 from laddnav.sessions.live.roster import Roster
 from laddnav.sessions.live.session import LiveSession
 from laddnav.sessions.live.station import LiveStation
 from laddnav.sessions.model import Entry, EvidenceReason, Session
-from laddnav.sessions.rules.instants import reckon
+from laddnav.sessions.rules.instants import is_sane, reckon
 from laddnav.sessions.rules.seen import Novelty
 from laddnav.sessions.rules.view import differs
 from laddnav.sessions.store.rows import (
@@ -65,15 +66,21 @@ class Draft:
         self._rows.append(entry_row(self._station.key.operator, session_id, entry))
 
     def reading(
-        self, session: LiveSession | None, connector: ConnectorRef, reported: Reading
-    ) -> Reading:
-        """Store one reading, at its time by our reckoning, and return it so."""
-        drift = None if session is None else session.story.drift
-        reading = timed(reported, self.received_at, drift)
-        session_id = None if session is None else session.identity.id
-        row = reading_row(self._station.key, connector, reading, session_id, reported.at)
-        self._rows.append(row)
-        return reading
+        self, session: LiveSession | None, connector: ConnectorRef, reading: Reading, raw: Reading
+    ) -> tuple[RegisterPoint, ...]:
+        """Store one reading, which came as `raw`, and return its billing register."""
+        points = register_points(reading)
+        self._rows.append(
+            reading_row(
+                self._station.key,
+                connector,
+                reading,
+                session_id=None if session is None else session.identity.id,
+                register_wh=points[-1].wh if points else None,
+                reported_at=None if raw is reading else raw.at,
+            )
+        )
+        return points
 
     def progress(self, session: LiveSession) -> None:
         """Store what moves with every meter value."""
@@ -81,7 +88,7 @@ class Draft:
             progress_row(
                 self._station.key.operator,
                 session.identity.id,
-                energy_wh=session.energy(None).energy_wh,
+                energy_wh=session.energy_so_far(),
                 gauges=session.gauges,
                 freed_at=session.freed_at,
                 id_used=session.id_used,
@@ -140,8 +147,9 @@ class Draft:
 
 def timed(reading: Reading, received_at: datetime, drift: timedelta | None) -> Reading:
     """Return `reading` at its time by our reckoning."""
-    at = reckon(reading.at, received_at, drift).at
-    return reading if at is reading.at else Reading(at=at, samples=reading.samples)
+    if is_sane(reading.at, received_at):
+        return reading
+    return Reading(at=reckon(reading.at, received_at, drift).at, samples=reading.samples)
 
 
 def _started(station: StationKey, session: Session) -> SessionStarted:

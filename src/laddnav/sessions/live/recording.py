@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from laddnav.kernel.keys import ConnectorRef
 from laddnav.metering.model import Reading
-from laddnav.sessions.live.draft import Draft
+from laddnav.sessions.live.draft import Draft, timed
 from laddnav.sessions.live.outcome import Judgement, Outcome
 from laddnav.sessions.live.session import LiveSession
 from laddnav.sessions.live.station import LiveStation
@@ -152,7 +152,7 @@ def record_meter(
     for reading in word.readings:
         session = find_owner(station, word, reading.at, draft.received_at)
         if session is None:
-            draft.reading(None, word.connector, reading)
+            draft.reading(None, word.connector, timed(reading, draft.received_at, None), reading)
             continue
         touched.setdefault(session.identity.id, (session, []))[1].append(reading)
     for session, readings in touched.values():
@@ -212,14 +212,15 @@ def absorb(
     """
     fresh = []
     known = None if stored is None else set(stored)
-    for one in reported:
-        reading = draft.reading(session, connector, one)
+    for raw in reported:
+        reading = timed(raw, draft.received_at, session.story.drift)
+        points = draft.reading(session, connector, reading, raw)
         if known is not None and stored is not None:
             if reading in known:
                 continue
             known.add(reading)
             stored.append(reading)
-        session.read(reading)
+        session.read(reading, points)
         fresh.append(reading)
     return fresh
 

@@ -8,10 +8,12 @@ from typing import Final
 from msgspec.structs import replace
 
 from laddnav.kernel.keys import ConnectorRef
-from laddnav.metering.model import Billable, Reading
+from laddnav.metering.model import Billable, Reading, RegisterPoint
 from laddnav.metering.rules import RegisterFold, billable_of, result, so_far
+from laddnav.metering.rules.readings import intervals
+from laddnav.metering.rules.registers import energy
 from laddnav.sessions.model import Session, StartTold
-from laddnav.sessions.rules.gauges import NO_GAUGES, Gauges, gauge
+from laddnav.sessions.rules.gauges import NO_GAUGES, gauge
 from laddnav.sessions.rules.places import covers
 from laddnav.sessions.rules.story import Story
 from laddnav.sessions.rules.view import Identity, meter_start_wh, meter_stop_wh, view
@@ -121,8 +123,8 @@ class LiveSession:
             last = reading.at
         return True
 
-    def read(self, reading: Reading) -> None:
-        """Take in one more reading."""
+    def read(self, reading: Reading, points: Sequence[RegisterPoint]) -> None:
+        """Take in one more reading, whose billing register is `points`."""
         at = reading.at
         last = self.last_at
         if last is not None and at <= last:
@@ -130,17 +132,21 @@ class LiveSession:
             if at < last:
                 return
         self.last_at = at
-        self.fold = self.fold.read(reading)
+        for point in points:
+            self.fold = self.fold.add(point)
+        shown = gauge(reading)
+        if shown.has_intervals:
+            for wh, on_the_clock in intervals(reading):
+                self.fold = self.fold.add_interval(at, wh, on_the_clock=on_the_clock)
+        self.gauges = self.gauges.renewed(shown)
         self.story.sign(at)
-        power, soc = gauge(reading)
-        if power is not None or soc is not None:
-            before = self.gauges
-            self.gauges = Gauges(
-                before.power_w if power is None else power,
-                before.soc_percent if soc is None else soc,
-            )
         if self.freed_at is not None and at > self.freed_at:
             self.freed_at = self.freed_since = None
+
+    def energy_so_far(self) -> Decimal:
+        """Return what has flowed for certain, in Wh: for show while it runs."""
+        line = self.fold.line
+        return so_far(self.fold).energy_wh if line is None else energy(line)
 
     def energy(self, stored: Sequence[Reading] | None) -> Billable:
         """Return its energy: what is known while it runs, exact when it has ended.

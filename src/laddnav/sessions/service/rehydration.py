@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime
 
 from laddnav.kernel.keys import ConnectorRef
+from laddnav.metering.rules import register_points
 from laddnav.sessions.live.roster import Roster
 from laddnav.sessions.live.session import LiveSession
 from laddnav.sessions.live.station import LiveStation
@@ -70,7 +71,7 @@ class Rehydration:
         identity = Identity(station.key, found.session_id, found.transaction_id)
         session = LiveSession(identity, story, start_key=found.start_key)
         for reading in readings:
-            session.read(reading)
+            session.read(reading, register_points(reading))
         session.stop_key = found.stop_key
         session.id_used = found.id_used
         session.freed_at = found.freed_at

@@ -10,7 +10,7 @@ from laddnav.kernel.clock import to_micros
 from laddnav.kernel.energy import to_milli
 from laddnav.kernel.keys import ConnectorRef, StationKey
 from laddnav.metering.model import Reading
-from laddnav.metering.rules import digest, encode_samples, register_wh
+from laddnav.metering.rules import digest, encode_samples
 from laddnav.sessions.model import Entry, EvidenceReason, Session, State
 from laddnav.sessions.rules.gauges import Gauges
 from laddnav.sessions.rules.keys import entry_key
@@ -109,16 +109,17 @@ def reading_row(
     key: StationKey,
     connector: ConnectorRef,
     reading: Reading,
+    *,
     session_id: str | None,
-    reported_at: datetime,
+    register_wh: Decimal | None,
+    reported_at: datetime | None,
 ) -> Row:
     """Return the row of one reading; `session_id` is None outside any session.
 
     The digest covers the session: two that meet in one instant keep a reading each. `reported_at`
-    is the station's own time, before any correction.
+    is the station's own time where it was corrected.
     """
     samples = encode_samples(reading.samples)
-    register = register_wh(reading)
     values = (
         key.operator,
         key.identity,
@@ -127,9 +128,9 @@ def reading_row(
         to_micros(reading.at),
         digest(samples if session_id is None else session_id + samples),
         session_id,
-        None if reported_at is reading.at else to_micros(reported_at),
+        None if reported_at is None else to_micros(reported_at),
         reading.samples[0].context if reading.samples else None,
-        None if register is None else to_milli(register),
+        None if register_wh is None else to_milli(register_wh),
         samples,
     )
     return Row(READINGS, values)
