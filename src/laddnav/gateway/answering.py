@@ -1,0 +1,335 @@
+"""One message of a station, from its frame to its answer; the failures that lie between.
+
+The rules on failures:
+
+- what cannot be made durable in time is not answered: the link closes with 1013, for a CALLERROR
+  burns one of the few attempts that stations make, while offline they queue without limit;
+- what cannot be stored at all, or made a translator stumble, is kept as evidence and then answered;
+- after each of them what is in memory of the station is in doubt, and is read again.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Final, NamedTuple, Protocol
+
+import msgspec
+import structlog
+from aiohttp import WSCloseCode
+from msgspec import Struct
+
+from laddnav.gateway.dispatch import (
+    CARRIES_ENERGY,
+    Answer,
+    Desk,
+    answering,
+    apology,
+)
+from laddnav.gateway.mending import Leniency, read_request
+from laddnav.gateway.rooms import Rooms
+from laddnav.ocpp.action import Action, Version, encode
+from laddnav.ocpp.connection import Connection
+from laddnav.ocpp.errors import ErrorCode, LocalProtocolError, RemoteProtocolError
+from laddnav.ocpp.events import CallReceived, SendReceived
+from laddnav.sessions.model import EvidenceReason
+from laddnav.stations.live import LiveStation
+from laddnav.storage.errors import Fenced, StorageUnavailable, Unstorable
+from laddnav.storage.write import Write
+
+BOOT: Final = "BootNotification"
+_AGAIN_SECONDS: Final = 0.5
+_log = structlog.get_logger(__name__)
+
+
+class Received(NamedTuple):
+    """A message that waits for its answer.
+
+    Attributes:
+        text: The frame as it came.
+        at: When it came.
+    """
+
+    call: CallReceived | SendReceived
+    text: str
+    at: datetime
+
+
+class Line(Protocol):
+    """What answering needs of its link."""
+
+    def flush(self, call: CallReceived | None = None) -> None:
+        """Send what the connection has to send; `call` is what it answers."""
+        ...
+
+    def give_up(self, code: int, reason: str) -> None:
+        """Close the link, and answer nothing that came over it."""
+        ...
+
+    def doubt(self) -> None:
+        """Note that the station's state in memory must be read again."""
+        ...
+
+    def count(self, violation: str) -> None:
+        """Count something that the station did wrong."""
+        ...
+
+    def promise(self, heartbeat_seconds: float) -> None:
+        """Note the heartbeat interval that the station was given."""
+        ...
+
+
+class Answering:
+    """Answers the messages of one link, one after the other.
+
+    Args:
+        live: The station's state, which this link may use until it ends.
+        hold_seconds: How long a message that carries energy waits for a database that is away.
+    """
+
+    __slots__ = ("_connection", "_hold_seconds", "_line", "_live", "_rooms", "_version")
+
+    def __init__(
+        self,
+        *,
+        rooms: Rooms,
+        line: Line,
+        connection: Connection,
+        live: LiveStation,
+        hold_seconds: float,
+    ) -> None:
+        self._rooms = rooms
+        self._line = line
+        self._connection = connection
+        self._version: Version = connection.version
+        self._live = live
+        self._hold_seconds = hold_seconds
+
+    def begin(self, received: Received) -> Awaitable[None] | None:
+        """Answer at once and return None; where something must be waited for, return that."""
+        action = received.call.action
+        if not self._may_speak(action.name):
+            words = f"{action.name} is not taken before the station is accepted"
+            error = RemoteProtocolError(ErrorCode.SECURITY_ERROR, words)
+            return self._turn_down(received, error, EvidenceReason.NOT_REGISTERED)
+        try:
+            read = read_request(
+                self._version, action, bytes(received.call.payload), self._leniency(action.name)
+            )
+        except RemoteProtocolError as error:
+            return self._turn_down(received, error, EvidenceReason.UNREADABLE)
+        for mend in read.mends:
+            self._line.count(f"{mend.kind} {mend.path}")
+        desk = Desk(
+            key=self._live.key,
+            version=self._version,
+            now=received.at,
+            raw=received.text,
+            live=self._live,
+            rooms=self._rooms,
+            mends=read.mends,
+        )
+        return self._dispatch(received, desk, read.payload)
+
+    def _may_speak(self, name: str) -> bool:
+        """The registration gate: Boot is always heard (B02.FR.09, B03.FR.07)."""
+        return name == BOOT or self._live.may_speak(name, self._rooms.clock.monotonic())
+
+    def _leniency(self, name: str) -> Leniency:
+        if self._live.settings.strict:
+            return Leniency.STRICT
+        return Leniency.SALVAGE if name in CARRIES_ENERGY else Leniency.MEND
+
+    def _dispatch(self, received: Received, desk: Desk, payload: Struct) -> Awaitable[None] | None:
+        function = answering(self._version, received.call.action.name)
+        if function is None:
+            words = f"{received.call.action.name} is not supported here"
+            error = RemoteProtocolError(ErrorCode.NOT_SUPPORTED, words)
+            return self._turn_down(received, error, EvidenceReason.UNREADABLE)
+        try:
+            result = function(desk, payload)
+        except Exception as error:  # noqa: BLE001 - one station's fault stays its own
+            return self._stumble(received, desk, error)
+        if isinstance(result, Answer) and result.write is None:
+            return self._answer(received, desk, result)
+        return self._finish(received, desk, result, lambda: function(desk, payload))
+
+    async def _finish(
+        self,
+        received: Received,
+        desk: Desk,
+        result: Answer | Awaitable[Answer],
+        translate: Callable[[], Answer | Awaitable[Answer]],
+    ) -> None:
+        """Wait for the verdict, store what it came to, and answer."""
+        try:
+            answer = await self._verdict(received, result, translate)
+        except StorageUnavailable:
+            self._do_without(received)
+            return
+        except Exception as error:  # noqa: BLE001 - one station's fault stays its own
+            await self._stumble(received, desk, error)
+            return
+        if answer.write is None or await self._stored(received, answer.write):
+            sorry = self._answer(received, desk, answer)
+            if sorry is not None:
+                await sorry
+
+    async def _verdict(
+        self,
+        received: Received,
+        result: Answer | Awaitable[Answer],
+        translate: Callable[[], Answer | Awaitable[Answer]],
+    ) -> Answer:
+        """Return the answer; one to a message that carries energy may wait for the database.
+
+        Nothing was recorded where the database was away, so that it can be tried again.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._hold_seconds
+        while not isinstance(result, Answer):
+            try:
+                return await result
+            except StorageUnavailable:
+                if not _carries_energy(received) or loop.time() >= deadline:
+                    raise
+            await asyncio.sleep(_AGAIN_SECONDS)
+            result = translate()
+        return result
+
+    async def _stored(self, received: Received, write: Write) -> bool:
+        """Make `write` durable; False: it must not be answered."""
+        try:
+            await self._rooms.database.commit(write)
+        except Unstorable:
+            self._line.doubt()
+            _log.warning("a message cannot be stored", **self._about(received))
+            return not _carries_energy(received) or await self._kept(
+                received, EvidenceReason.UNSTORABLE
+            )
+        except (Fenced, StorageUnavailable) as error:
+            self._leave(error)
+            return False
+        return True
+
+    async def _kept(self, received: Received, reason: EvidenceReason) -> bool:
+        """Keep a message as evidence; False: that is not durable, so it must not be answered."""
+        frame = received.text.encode("utf-8", "replace")
+        write = self._rooms.sessions.keep_evidence(
+            self._live.key, frame, reason, received_at=received.at
+        )
+        try:
+            await self._rooms.database.commit(write)
+        except Unstorable:
+            _log.error("a message cannot be kept", frame=received.text, **self._about(received))
+        except (Fenced, StorageUnavailable) as error:
+            self._leave(error)
+            return False
+        return True
+
+    def _do_without(self, received: Received) -> None:
+        """End a message for which the database would have been needed."""
+        if _carries_energy(received):
+            self._line.give_up(WSCloseCode.TRY_AGAIN_LATER, "the database is away")
+        else:
+            self._refuse(received, RemoteProtocolError(ErrorCode.INTERNAL_ERROR))
+
+    def _leave(self, error: Fenced | StorageUnavailable) -> None:
+        """Close the link: what the station said is not stored, and may be stored elsewhere."""
+        if isinstance(error, Fenced):
+            self._line.give_up(WSCloseCode.GOING_AWAY, "the station is connected elsewhere")
+        else:
+            self._line.give_up(WSCloseCode.TRY_AGAIN_LATER, "the database is away")
+
+    def _turn_down(
+        self, received: Received, error: RemoteProtocolError, reason: EvidenceReason
+    ) -> Awaitable[None] | None:
+        """Refuse a message; one that carries energy is kept first."""
+        self._line.count(f"refused {error.code}")
+        if _carries_energy(received):
+            return self._turn_down_kept(received, error, reason)
+        self._refuse(received, error)
+        return None
+
+    async def _turn_down_kept(
+        self, received: Received, error: RemoteProtocolError, reason: EvidenceReason
+    ) -> None:
+        if await self._kept(received, reason):
+            self._refuse(received, error)
+
+    async def _stumble(self, received: Received, desk: Desk, error: Exception) -> None:
+        """End a message on which its translator failed: the fault is ours, and logged once."""
+        _log.error("a message could not be answered", exc_info=error, **self._about(received))
+        self._line.doubt()
+        if not _carries_energy(received):
+            self._refuse(received, RemoteProtocolError(ErrorCode.INTERNAL_ERROR))
+        elif await self._kept(received, EvidenceReason.UNREADABLE):
+            await self._apologise(received, desk)
+
+    async def _apologise(self, received: Received, desk: Desk) -> None:
+        """Answer a message that could not be taken and that the station must not send again."""
+        try:
+            response = await _apology(self._version, received.call.action, desk)
+            self._reply(received, response)
+        except Exception as error:  # noqa: BLE001 - there is nothing left to try
+            _log.error("no valid answer was found", exc_info=error, **self._about(received))
+            self._refuse(received, RemoteProtocolError(ErrorCode.INTERNAL_ERROR))
+
+    def _answer(self, received: Received, desk: Desk, answer: Answer) -> Awaitable[None] | None:
+        """Send an answer, then do what comes after it."""
+        try:
+            if answer.response is not None:
+                self._reply(received, answer.response)
+            if answer.after is not None:
+                answer.after()
+        except Exception as error:  # noqa: BLE001 - one station's fault stays its own
+            return self._stumble(received, desk, error)
+        return None
+
+    def _reply(self, received: Received, response: Struct) -> None:
+        call = received.call
+        if isinstance(call, SendReceived):
+            return
+        fitting = _fitting(call.action, response)
+        self._connection.reply(call, fitting)
+        self._line.flush(call)
+        if call.action.name == BOOT:
+            self._line.promise(getattr(fitting, "interval", 0))
+
+    def _refuse(self, received: Received, error: RemoteProtocolError) -> None:
+        if isinstance(received.call, CallReceived):
+            self._connection.refuse(received.call, error)
+            self._line.flush(received.call)
+
+    def _about(self, received: Received) -> dict[str, str]:
+        """Return what a line of the log says about a message."""
+        return {
+            "station": str(self._live.key),
+            "version": self._version.value,
+            "action": received.call.action.name,
+        }
+
+
+def _carries_energy(received: Received) -> bool:
+    return received.call.action.name in CARRIES_ENERGY
+
+
+def _fitting(action: Action, response: Struct) -> Struct:
+    """Return a response as this action's own type, checked against its schema's limits.
+
+    Raises:
+        LocalProtocolError: It does not fit: nothing that is wrong is ever sent.
+    """
+    try:
+        return action.decode_response(encode(response))
+    except (msgspec.MsgspecError, TypeError, ValueError) as error:
+        message = f"the answer to {action.name} is not valid"
+        raise LocalProtocolError(message) from error
+
+
+async def _apology(version: Version, action: Action, desk: Desk) -> Struct:
+    """Return a valid response to a message that could not be taken."""
+    apologise = apology(version, action.name)
+    if apologise is None:
+        return action.decode_response(b"{}")
+    response = apologise(desk)
+    return response if isinstance(response, Struct) else await response

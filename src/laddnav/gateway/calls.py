@@ -1,0 +1,151 @@
+"""Our calls over one link: each ends in exactly one result, whatever becomes of the link."""
+
+import asyncio
+from asyncio import Future, TimerHandle
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+from msgspec import Raw, Struct
+
+from laddnav.gateway.mending import Leniency, read_response
+from laddnav.gateway.text_mends import mended_text, result_payload
+from laddnav.ocpp.calls import OutgoingCall
+from laddnav.ocpp.connection import Connection
+from laddnav.ocpp.errors import (
+    CallQueueFullError,
+    LocalProtocolError,
+    RemoteProtocolError,
+    wire_code,
+)
+from laddnav.ocpp.events import ErrorReceived, Malformed, ResultReceived
+from laddnav.stations.control import (
+    Answered,
+    CallFailed,
+    CallResult,
+    InvalidPayload,
+    NotConnected,
+    NotPossible,
+    TimedOut,
+)
+
+_DEAF: Final = 4
+"""So many calls in a row without an answer: only a new connection helps (mobilityhouse#338)."""
+
+
+class Calls:
+    """The calls of one link.
+
+    Args:
+        connection: The link's; its clock is the loop's.
+        flush: Sends what the connection has to send.
+        on_deaf: Called when the station does not answer calls any more.
+    """
+
+    __slots__ = ("_connection", "_flush", "_loop", "_on_deaf", "_results", "_timer", "_unanswered")
+
+    def __init__(
+        self, connection: Connection, flush: Callable[[], None], on_deaf: Callable[[], None]
+    ) -> None:
+        self._connection = connection
+        self._flush = flush
+        self._on_deaf = on_deaf
+        self._loop = asyncio.get_running_loop()
+        self._results: dict[OutgoingCall, Future[CallResult]] = {}
+        self._timer: TimerHandle | None = None
+        self._unanswered = 0
+
+    async def call(self, name: str, payload: Struct, seconds: float | None) -> CallResult:
+        """Send a call, in its turn, and return how it ended."""
+        try:
+            call = self._connection.call(name, payload, now=self._loop.time(), timeout=seconds)
+        except CallQueueFullError:
+            return NotPossible(reason="too many commands wait for this station")
+        except LocalProtocolError as error:
+            return InvalidPayload(problem=str(error))
+        result: Future[CallResult] = self._loop.create_future()
+        self._results[call] = result
+        self._go_on()
+        return await result
+
+    def answered(self, event: ResultReceived, leniency: Leniency) -> None:
+        """Take the result of a call; one that does not fit its type is no answer."""
+        call = event.call
+        try:
+            read_response(self._connection.version, call.action, bytes(event.payload), leniency)
+        except RemoteProtocolError as error:
+            self._connection.refuse_result(call, error)
+            self._end(call, self._unfit(error))
+        else:
+            self._end(call, Answered(payload=bytes(event.payload)))
+
+    def refused(self, event: ErrorReceived) -> None:
+        """Take the error that came for a call."""
+        failed = CallFailed(
+            code=event.wire_code,
+            description=event.description,
+            details=_details(event.details),
+        )
+        self._end(event.call, failed)
+
+    def unreadable(self, event: Malformed, text: str) -> None:
+        """Take an answer that is no JSON, or of which the end is missing (lbbrhzn#442)."""
+        if event.call is None:
+            return
+        mended = mended_text(text)
+        payload = None if mended is None else result_payload(mended)
+        if payload is None:
+            self._end(event.call, self._unfit(event.error))
+        else:
+            self._end(event.call, Answered(payload=bytes(payload)))
+
+    def close(self) -> None:
+        """End every call: the link is gone."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for call in self._connection.close():
+            self._give(call, NotConnected())
+
+    def _unfit(self, error: RemoteProtocolError) -> CallFailed:
+        return CallFailed(
+            code=wire_code(self._connection.version, error.code),
+            description=f"the station's answer is not valid: {error.description}",
+            details={},
+        )
+
+    def _end(self, call: OutgoingCall, result: CallResult) -> None:
+        self._unanswered = 0
+        self._give(call, result)
+        self._go_on()
+
+    def _give(self, call: OutgoingCall, result: CallResult) -> None:
+        future = self._results.pop(call, None)
+        if future is not None and not future.done():
+            future.set_result(result)
+
+    def _go_on(self) -> None:
+        """Send what is next, and see to it that time-outs are noticed."""
+        self._flush()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        deadline = self._connection.deadline
+        if deadline is not None:
+            self._timer = self._loop.call_at(deadline, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        for call in self._connection.tick(self._loop.time()):
+            self._unanswered += 1
+            self._give(call, TimedOut())
+        self._go_on()
+        if self._unanswered >= _DEAF:
+            self._on_deaf()
+
+
+def _details(raw: Raw) -> dict[str, Any]:
+    try:
+        details = msgspec.json.decode(raw)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return {}
+    return details if isinstance(details, dict) else {"details": details} if details else {}

@@ -1,0 +1,397 @@
+"""One station's connection: frames in, answers out in the order of the calls.
+
+The reader never waits for a commit or a send. Frames that cannot be answered at once wait in a
+queue; while it is full nothing is read, so that a station which pipelines brakes only itself. A
+task exists only while something waits.
+"""
+
+import asyncio
+from asyncio import Task
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Final
+
+import structlog
+from aiohttp import WSCloseCode
+from msgspec import Struct
+
+from laddnav.gateway.answering import Answering, Received
+from laddnav.gateway.calls import Calls
+from laddnav.gateway.mending import Leniency
+from laddnav.gateway.mooring import Mooring
+from laddnav.gateway.pulse import Pulse
+from laddnav.gateway.reception import Arrival
+from laddnav.gateway.registry import Registry
+from laddnav.gateway.rooms import Rooms
+from laddnav.gateway.text_mends import mended_text
+from laddnav.gateway.transcript import Transcript
+from laddnav.gateway.violations import Violations
+from laddnav.gateway.wire import PONG, Incoming, Wire
+from laddnav.journal.model import FrameKind
+from laddnav.kernel import ids
+from laddnav.ocpp import v16, v21, v201
+from laddnav.ocpp.action import Version
+from laddnav.ocpp.connection import Connection
+from laddnav.ocpp.events import (
+    CallReceived,
+    ErrorReceived,
+    Event,
+    Ignored,
+    Malformed,
+    ResultErrorReceived,
+    ResultReceived,
+    SendReceived,
+)
+from laddnav.stations.control import CallResult, NotConnected
+from laddnav.stations.live import LiveStation
+from laddnav.storage.errors import Fenced, StorageUnavailable
+
+ACTIONS: Final = {Version.V16: v16.ACTIONS, Version.V201: v201.ACTIONS, Version.V21: v21.ACTIONS}
+LONGEST_QUEUE: Final = 32
+_SETTLE_STEP_SECONDS: Final = 0.2
+_CAUSED_SECONDS: Final = 120.0
+_log = structlog.get_logger(__name__)
+
+
+class Link:
+    """One station while it is connected.
+
+    Args:
+        arrival: The station, admitted.
+        rooms: What is behind the door.
+        registry: Where the link enters itself, and replaces an older one.
+        violations: Where what the station does wrong is counted.
+    """
+
+    __slots__ = (
+        "_answering",
+        "_arrival",
+        "_calls",
+        "_connection",
+        "_finished",
+        "_in_doubt",
+        "_is_leaving",
+        "_is_spoiled",
+        "_is_strict",
+        "_mooring",
+        "_pulse",
+        "_queue",
+        "_reason",
+        "_registry",
+        "_room",
+        "_rooms",
+        "_transcript",
+        "_violations",
+        "_wire",
+        "_worker",
+        "id",
+        "key",
+    )
+
+    def __init__(
+        self,
+        *,
+        arrival: Arrival,
+        rooms: Rooms,
+        registry: "Registry[Link]",
+        violations: Violations,
+    ) -> None:
+        self.key = arrival.admitted.key
+        self.id = ids.new_id()
+        self._arrival = arrival
+        self._rooms = rooms
+        self._registry = registry
+        self._violations = violations
+        self._is_strict = arrival.admitted.station.settings.strict
+        self._connection = Connection(
+            actions=ACTIONS[arrival.version],
+            version=arrival.version,
+            new_message_id=ids.new_id,
+            call_timeout=rooms.settings.call_seconds,
+            strict=self._is_strict,
+        )
+        self._mooring = Mooring(rooms, arrival, self.id)
+        self._queue: list[Received] = []
+        self._worker: Task[None] | None = None
+        self._room: asyncio.Event | None = None
+        self._finished = asyncio.get_running_loop().create_future()
+        self._answering: Answering | None = None
+        self._in_doubt = False
+        self._is_spoiled = False
+        self._is_leaving = False
+        self._reason = ""
+
+    @property
+    def version(self) -> Version:
+        """The version of OCPP that is spoken."""
+        return self._arrival.version
+
+    @property
+    def live(self) -> LiveStation | None:
+        """The station's state; None: it is not read yet."""
+        return self._mooring.live
+
+    @property
+    def deflate(self) -> bool:
+        """Whether compression is offered: OCPP 2.x asks for it, and it costs ten links of 1.6."""
+        settings = self._arrival.admitted.station.settings
+        return self.version is not Version.V16 and settings.deflate
+
+    # ---- its life --------------------------------------------------------------------------
+
+    async def run(self, wire: Wire) -> None:
+        """Speak with the station until its wire ends."""
+        every = self._arrival.admitted.station.settings.ping_seconds
+        self._wire = wire
+        self._pulse = Pulse(wire, self._rooms.settings.ping_seconds if every is None else every)
+        self._calls = Calls(self._connection, self.flush, self._reconnect)
+        journal = self._rooms.journal.open_link(
+            self.key, connection=self.id, address=self._arrival.address, version=self.version.value
+        )
+        self._transcript = Transcript(journal)
+        replaced = self._registry.enter(self)
+        if replaced is not None:
+            replaced.close(WSCloseCode.OK, "replaced by a newer connection")
+        self._begin_work(self._moor(replaced))
+        try:
+            await self._read(wire)
+        except Exception:  # noqa: BLE001 - one station's fault stays its own
+            self._fail()
+        finally:
+            await self._depart()
+            self._rooms.journal.close_link(journal, self._reason)
+            self._finished.set_result(None)
+
+    async def finished(self) -> None:
+        """Wait until nothing is done for this link any more."""
+        await asyncio.shield(self._finished)
+
+    async def shows_life(self, seconds: float) -> bool:
+        """Ask the station for a sign of life, and wait for it."""
+        return await self._pulse.shows_life(seconds)
+
+    def close(self, code: int, reason: str) -> None:
+        """Say goodbye; what waits is still taken, but no more answered."""
+        self._reason = self._reason or reason
+        self._is_leaving = True
+        self._wire.close(code, reason)
+        self._make_room()
+
+    def give_up(self, code: int, reason: str) -> None:
+        """Close, and take nothing that waits: it comes again over the next link."""
+        self._queue.clear()
+        self._is_spoiled = True
+        self.close(code, reason)
+
+    async def retire(self, code: int, reason: str, seconds: float) -> None:
+        """Answer what has come, which may take so long; then close."""
+        self._is_leaving = True
+        if self._worker is not None:
+            await asyncio.wait((self._worker,), timeout=seconds)
+        self.close(code, reason)
+        await self.finished()
+
+    async def _moor(self, replaced: "Link | None") -> None:
+        if replaced is not None:
+            await replaced.finished()
+        try:
+            live = await self._mooring.make_fast()
+        except (Fenced, StorageUnavailable):
+            self.give_up(WSCloseCode.TRY_AGAIN_LATER, "the database is away")
+            return
+        self._answering = Answering(
+            rooms=self._rooms,
+            line=self,
+            connection=self._connection,
+            live=live,
+            hold_seconds=self._rooms.settings.hold_seconds,
+        )
+
+    async def _depart(self) -> None:
+        """Finish what has begun, and note that the station is no longer connected."""
+        self._pulse.stop()
+        self._calls.close()
+        if self._worker is not None:
+            await asyncio.wait((self._worker,))
+        if not self._reason and self._wire.end is not None:
+            self._reason = self._wire.end.value
+        await self._mooring.let_go(
+            self._reason, is_current=self._registry.leave(self), is_spoiled=self._is_spoiled
+        )
+
+    # ---- what comes in ---------------------------------------------------------------------
+
+    async def _read(self, wire: Wire) -> None:
+        loop = asyncio.get_running_loop()
+        while (incoming := await wire.receive()) is not None:
+            now = loop.time()
+            self._pulse.heard(now)
+            if incoming is not PONG:
+                self._take(incoming, now)
+            if len(self._queue) >= LONGEST_QUEUE:
+                await self._wait_for_room()
+
+    async def _wait_for_room(self) -> None:
+        self.count("queue_full")
+        self._room = asyncio.Event()
+        await self._room.wait()
+
+    def _make_room(self) -> None:
+        if self._room is not None:
+            self._room.set()
+            self._room = None
+
+    def _take(self, incoming: Incoming, now: float) -> None:
+        """Take a frame: its place in the order is that of its coming."""
+        at = self._rooms.clock.now()
+        text = incoming.text
+        if not incoming.intact:
+            self.count("no_utf8")
+        event = self._understood(text, now)
+        for violation in event.violations:
+            self.count(violation)
+        live = self._mooring.live
+        if live is not None:
+            self._rooms.stations.fleet.heard(live, at)
+        if isinstance(event, CallReceived | SendReceived):
+            kind = FrameKind.CALL if isinstance(event, CallReceived) else FrameKind.SEND
+            self._transcript.came(
+                kind, text, at, action=event.action.name, message_id=event.message_id
+            )
+            self._enqueue(Received(event, text, at))
+        else:
+            self._take_other(event, text, at)
+
+    def _understood(self, text: str, now: float) -> Event:
+        event = self._connection.receive(text, now)
+        if self._is_strict or not isinstance(event, Malformed) or event.call is not None:
+            return event
+        mended = mended_text(text)
+        if mended is None:
+            return event
+        self._connection.frames_to_send()  # the refusal of the text that was not mended
+        self.count("no_json")
+        return self._connection.receive(mended, now)
+
+    def _take_other(
+        self,
+        event: ResultReceived | ErrorReceived | ResultErrorReceived | Ignored | Malformed,
+        text: str,
+        at: datetime,
+    ) -> None:
+        """Take what is no message of the station: answers to ours, and what cannot be read."""
+        match event:
+            case ResultReceived(call=call):
+                self._transcript.came(
+                    FrameKind.RESULT, text, at, action=call.action.name, message_id=call.message_id
+                )
+                leniency = Leniency.STRICT if self._is_strict else Leniency.MEND
+                self._calls.answered(event, leniency)
+            case ErrorReceived(call=call):
+                self._transcript.came(
+                    FrameKind.ERROR, text, at, action=call.action.name, message_id=call.message_id
+                )
+                self._calls.refused(event)
+            case Malformed(error=error, message_id=message_id):
+                self._transcript.came(FrameKind.MALFORMED, text, at, message_id=message_id)
+                self.count(f"malformed {error.code}")
+                self._calls.unreadable(event, text)
+                self.flush()
+            case Ignored(reason=reason, message_id=message_id):
+                self._transcript.came(FrameKind.MALFORMED, text, at, message_id=message_id)
+                self.count(reason)
+            case ResultErrorReceived(code=code, message_id=message_id):
+                self._transcript.came(FrameKind.ERROR, text, at, message_id=message_id)
+                self.count(f"answer_refused {code}")
+
+    def _enqueue(self, received: Received) -> None:
+        if self._is_leaving:
+            return  # unanswered: it comes again
+        if self._worker is not None or self._answering is None:
+            self._queue.append(received)
+            return
+        waiting = self._answering.begin(received)
+        if waiting is not None:
+            self._begin_work(waiting)
+
+    # ---- what is done with it --------------------------------------------------------------
+
+    def _begin_work(self, waiting: Awaitable[None]) -> None:
+        self._worker = asyncio.get_running_loop().create_task(self._work(waiting))
+
+    async def _work(self, waiting: Awaitable[None] | None) -> None:
+        """Wait for what the first message needs, then answer those that came meanwhile."""
+        try:
+            while True:
+                if waiting is not None:
+                    await waiting
+                if self._in_doubt and not self._is_spoiled:
+                    await self._read_again()
+                if not self._queue or self._answering is None:
+                    return
+                received = self._queue.pop(0)
+                self._make_room()
+                waiting = self._answering.begin(received)
+        except Exception:  # noqa: BLE001 - one station's fault stays its own
+            self._fail()
+        finally:
+            self._worker = None
+
+    def _fail(self) -> None:
+        """End the link on a fault of ours that nothing else caught."""
+        _log.exception("a link failed", station=str(self.key))
+        self.give_up(WSCloseCode.INTERNAL_ERROR, "something is wrong here")
+
+    async def _read_again(self) -> None:
+        self._in_doubt = False
+        try:
+            await self._mooring.read_again()
+        except (Fenced, StorageUnavailable):
+            self.give_up(WSCloseCode.TRY_AGAIN_LATER, "the database is away")
+
+    def doubt(self) -> None:
+        """Note that the station's state in memory must be read again."""
+        self._in_doubt = True
+
+    def count(self, violation: str) -> None:
+        """Count something that the station did wrong."""
+        self._violations.count(self.key, violation)
+
+    def promise(self, heartbeat_seconds: float) -> None:
+        """Note the heartbeat interval that the station was given."""
+        self._pulse.promise(heartbeat_seconds)
+
+    # ---- what goes out ---------------------------------------------------------------------
+
+    async def call(
+        self, name: str, payload: Struct, seconds: float | None, causes: tuple[str, ...] = ()
+    ) -> CallResult:
+        """Call the station once it has settled; `causes` are the actions it will send for it."""
+        live = await self._settled()
+        if live is None:
+            return NotConnected()
+        allowance = self._rooms.clock.monotonic() + _CAUSED_SECONDS
+        for action in causes:
+            live.expect(action, allowance)
+        return await self._calls.call(name, payload, seconds)
+
+    async def _settled(self) -> LiveStation | None:
+        """Wait until the station may be commanded; None: it left before."""
+        while not self._is_leaving and self._wire.end is None:
+            live = self._mooring.live
+            if live is not None and live.commands_from <= self._rooms.clock.monotonic():
+                return live
+            await asyncio.sleep(_SETTLE_STEP_SECONDS)
+        return None
+
+    def _reconnect(self) -> None:
+        self.close(WSCloseCode.GOING_AWAY, "commands are not answered")
+
+    def flush(self, call: CallReceived | None = None) -> None:
+        """Send what the connection has to send; `call` is what it answers."""
+        frames = self._connection.frames_to_send()
+        if frames:
+            at = self._rooms.clock.now()
+            for text in frames:
+                self._wire.send(text)
+                self._transcript.went(text, at, call)
