@@ -145,6 +145,7 @@ class Csms:
         self.credentials.append(request.headers.get("Authorization"))
         self.paths.append(request.raw_path)
         if self.refuses_with is not None:
+            self.changes.tell()
             return web.Response(status=self.refuses_with)
         socket = web.WebSocketResponse(protocols=[version.subprotocol for version in Version])
         await socket.prepare(request)

@@ -36,7 +36,6 @@ async def charge_offline(box: SimulatedStation, time: QuickTime) -> None:
     await box.unplug(1)
 
 
-@pytest.mark.ocpp("E13.FR.01", "E13.FR.02", "E13.FR.03")
 async def test_a_refused_message_is_repeated_with_the_same_content_after_growing_waits(
     csms: Csms, station: Station, time: QuickTime, version: Version
 ) -> None:
@@ -63,7 +62,6 @@ async def test_a_refused_message_is_repeated_with_the_same_content_after_growing
     assert len(set(ids)) == 4
 
 
-@pytest.mark.ocpp("E13.FR.04")
 async def test_a_message_is_thrown_away_after_the_last_attempt_and_the_next_one_goes_on(
     csms: Csms, station: Station, time: QuickTime, version: Version
 ) -> None:
@@ -123,7 +121,6 @@ async def test_what_happened_offline_is_told_later_in_its_order(
     assert account.energy_wh == 5_520
 
 
-@pytest.mark.ocpp("E04.FR.03")
 async def test_only_what_waited_is_told_as_offline(
     csms: Csms, station: Station, time: QuickTime
 ) -> None:

@@ -66,7 +66,6 @@ async def test_the_words_of_a_session_in_1_6(csms: Csms, station: Station, time:
     assert [entry.meter_wh for entry in box.ledger.accounts[0].entries][-1] == 5_187
 
 
-@pytest.mark.ocpp("E01.FR.16")
 @pytest.mark.parametrize("version", [Version.V201, Version.V21], ids=str)
 async def test_evse_and_token_are_told_once(
     csms: Csms, station: Station, time: QuickTime, version: Version
@@ -109,7 +108,6 @@ async def test_a_transaction_may_begin_with_the_cable_and_end_with_it(
     assert box.ledger.accounts[0].token == TAG.uid
 
 
-@pytest.mark.ocpp("E01.FR.17")
 async def test_a_transaction_that_begins_with_the_card_tells_the_meter_once_a_car_is_there(
     csms: Csms, station: Station, time: QuickTime
 ) -> None:

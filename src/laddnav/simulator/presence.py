@@ -260,8 +260,8 @@ class Presence:
             self._keeper = None
 
     async def _keep(self) -> None:
-        while self.boot_due is not None:
-            await self._time.wait(await self._boot_once())
+        while (wait_s := await self._boot_if_due()) is not None:
+            await self._time.wait(wait_s)
         while True:
             await self._time.wait(self._settings.heartbeat_s or _A_DAY_S)
             try:
@@ -269,13 +269,15 @@ class Presence:
             except CallError:
                 continue  # the next one may be heard; a lost link cancels this task
 
-    async def _boot_once(self) -> float:
-        """Boot; return the seconds to wait before the next try."""
+    async def _boot_if_due(self) -> float | None:
+        """Return the seconds to wait before the next try; None where no boot is due any more."""
+        if self.boot_due is None:
+            return None
         try:
             answer = await self.boot()
         except CallError:
             return _BOOT_AGAIN_S
-        return 0 if answer.status == "Accepted" else answer.interval_s or _BOOT_AGAIN_S
+        return None if answer.status == "Accepted" else answer.interval_s or _BOOT_AGAIN_S
 
     def _back_off_s(self, failures: int) -> float:
         settings = self._settings

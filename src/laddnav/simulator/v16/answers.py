@@ -4,14 +4,17 @@ from typing import Final
 
 import msgspec
 
-from laddnav.ocpp.action import Action
+from laddnav.ocpp.action import Action, Version
 from laddnav.ocpp.v16 import core, remote_trigger, reservation, security
+from laddnav.simulator.answering import Answers
 from laddnav.simulator.commands import Commands
 from laddnav.simulator.connector import Connector, Reservation
 from laddnav.simulator.story import Reason, Token
-from laddnav.simulator.v16 import keys
+from laddnav.simulator.v16 import keys, service
 from laddnav.simulator.v16.service import repeated, to_profile
-from laddnav.simulator.v16.table import ANSWERS
+
+ANSWERS: Final = Answers(Version.V16)
+ANSWERS.include(service.ANSWERS)
 
 _MAX_KEYS: Final = 50
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from laddnav.ocpp.action import Version
 from laddnav.ocpp.v16 import firmware, local_list, security, smart_charging
 from laddnav.ocpp.v16.datatypes import (
     ChargingProfile,
@@ -10,10 +11,12 @@ from laddnav.ocpp.v16.datatypes import (
     ChargingSchedule,
     ChargingSchedulePeriod,
 )
+from laddnav.simulator.answering import Answers
 from laddnav.simulator.commands import Commands, Triggered
 from laddnav.simulator.profiles import Period, Profile, Purpose, from_mw
 from laddnav.simulator.story import Verdict
-from laddnav.simulator.v16.table import ANSWERS
+
+ANSWERS: Final = Answers(Version.V16)
 
 _DIAGNOSTICS: Final = "DiagnosticsStatusNotification"
 _FIRMWARE: Final = "FirmwareStatusNotification"

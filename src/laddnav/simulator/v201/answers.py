@@ -1,8 +1,10 @@
 """What a simulated OCPP 2.0.1 station answers: starting, stopping, service and triggers."""
 
+from typing import Final
+
 import msgspec
 
-from laddnav.ocpp.action import Action
+from laddnav.ocpp.action import Action, Version
 from laddnav.ocpp.v201 import (
     authorization,
     availability,
@@ -14,11 +16,15 @@ from laddnav.ocpp.v201 import (
     transactions,
 )
 from laddnav.ocpp.v201.datatypes import EVSEType, IdTokenType
+from laddnav.simulator.answering import Answers
 from laddnav.simulator.commands import Commands, Triggered
 from laddnav.simulator.connector import Connector, Reservation
 from laddnav.simulator.story import Token
+from laddnav.simulator.v201 import device_model, service
 from laddnav.simulator.v201.service import repeated, to_profile
-from laddnav.simulator.v201.table import ANSWERS
+
+ANSWERS: Final = Answers(Version.V201)
+ANSWERS.include(service.ANSWERS, device_model.ANSWERS)
 
 _UNSUPPORTED = frozenset(
     {

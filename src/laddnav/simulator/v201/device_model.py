@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from laddnav.ocpp.action import Version
 from laddnav.ocpp.errors import ErrorCode, RemoteProtocolError
 from laddnav.ocpp.v201 import provisioning
 from laddnav.ocpp.v201.datatypes import (
@@ -13,11 +14,13 @@ from laddnav.ocpp.v201.datatypes import (
     StatusInfoType,
     VariableType,
 )
+from laddnav.simulator.answering import Answers
 from laddnav.simulator.commands import Commands
 from laddnav.simulator.knobs import Knob, KnobKind
 from laddnav.simulator.v201 import variables
-from laddnav.simulator.v201.table import ANSWERS
 from laddnav.simulator.v201.variables import ITEMS_PER_MESSAGE, Name
+
+ANSWERS: Final = Answers(Version.V201)
 
 _SHORTEST_PASSWORD: Final = 16
 _LONGEST_PASSWORD: Final = 40

@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from typing import Final
 
+from laddnav.ocpp.action import Version
 from laddnav.ocpp.v201 import diagnostics, firmware, local_list, smart_charging
 from laddnav.ocpp.v201.datatypes import (
     ChargingProfilePurposeEnumType,
     ChargingProfileType,
     ChargingSchedulePeriodType,
 )
+from laddnav.simulator.answering import Answers
 from laddnav.simulator.commands import Commands, Triggered
 from laddnav.simulator.profiles import Period, Profile, Purpose, from_mw
 from laddnav.simulator.story import Verdict
-from laddnav.simulator.v201.table import ANSWERS
+
+ANSWERS: Final = Answers(Version.V201)
 
 _FIRMWARE: Final = "FirmwareStatusNotification"
 _LOG: Final = "LogStatusNotification"
