@@ -2,14 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-import asyncpg
-
 from laddnav.accounts.service import Accounts
-from laddnav.journal import store as journal_store
 from laddnav.journal.service import Refusals
-from laddnav.kernel.clock import SystemClock
 from laddnav.kernel.keys import StationKey
-from laddnav.stations import store as stations_store
 from laddnav.stations.live import LiveStation
 from laddnav.stations.model import (
     ConnectionInfo,
@@ -22,29 +17,11 @@ from laddnav.stations.model import (
 )
 from laddnav.stations.service import Stations
 from laddnav.storage.database import Database
-from laddnav.storage.opening import open_database
-from laddnav.storage.url import PostgresUrl, parse_url
 from laddnav.storage.write import Write
-from tests import tables
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SECRET = b"s" * 32
 KEY = StationKey("default", "CP1")
-
-
-async def open_with_tables(url: str) -> Database:
-    """Open a database; make the tables of these rooms where the test databases lack them."""
-    rooms = (journal_store.metadata, stations_store.metadata)
-    known = tables.all_metadata()
-    missing = [metadata for metadata in rooms if metadata not in known]
-    if missing:
-        await tables.create(url, *missing)
-        parsed = parse_url(url)
-        if isinstance(parsed, PostgresUrl):
-            connection = await asyncpg.connect(parsed.dsn)
-            await connection.execute("CREATE TABLE frames_default PARTITION OF frames DEFAULT")
-            await connection.close()
-    return await open_database(url, clock=SystemClock())
 
 
 class ManualClock:

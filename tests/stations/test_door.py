@@ -1,5 +1,7 @@
 """Knocks on a real database: who is let in, and what is kept of those who are not."""
 
+import asyncio
+
 import pytest
 
 from laddnav.accounts.model import Policies
@@ -52,8 +54,21 @@ async def test_an_unknown_station_gets_404_and_knocks(hall: Hall) -> None:
     assert (answer.reason, answer.status) == (RefusalReason.UNKNOWN_STATION, 404)
     assert "admit it" in answer.remedy
     await refused(hall, identity="NEW")
-    await hall.refusals.flush()
-    await hall.database.close()  # what was appended is stored by now
+    async with asyncio.timeout(30):
+        while not (found := (await hall.refusals.knocking("default")).items):
+            await asyncio.sleep(0.02)
+    (knocking,) = found
+    assert (knocking.identity, knocking.count, knocking.user_agent) == ("NEW", 2, None)
+    assert (knocking.offered, knocking.tls) == (("ocpp1.6",), False)
+
+
+async def test_a_station_that_is_added_knocks_no_more(hall: Hall) -> None:
+    await refused(hall)
+    async with asyncio.timeout(30):
+        while not (await hall.refusals.knocking("default")).items:
+            await asyncio.sleep(0.02)
+    await hall.add()
+    assert (await hall.refusals.knocking("default")).items == ()
 
 
 @pytest.mark.ocpp("A00.FR.205")

@@ -43,9 +43,9 @@ _OLDEST = "SELECT coalesce(min(rowid), 0) FROM frames"
 _NEWEST = "SELECT coalesce(max(rowid), 0) FROM frames"
 _DROP_FRAMES = "DELETE FROM frames WHERE rowid < ?"
 _DROP_LINKS = "DELETE FROM links WHERE ended_at < ?"
-_USED = """
-SELECT (SELECT page_count FROM pragma_page_count) - (SELECT freelist_count FROM
-pragma_freelist_count), (SELECT page_size FROM pragma_page_size)
+_PAGES = """
+SELECT page_count, freelist_count, page_size
+FROM pragma_page_count, pragma_freelist_count, pragma_page_size
 """
 
 _T = TypeVar("_T")
@@ -162,13 +162,18 @@ def _prune_old(connection: sqlite3.Connection, before_micros: int) -> None:
 
 
 def _prune_chunk(connection: sqlite3.Connection, most_bytes: int) -> bool:
-    """Drop the oldest frames if the file is too large; return whether it is worth going on."""
-    pages, size = connection.execute(_USED).fetchone()
-    if pages * size <= most_bytes:
-        connection.execute(f"PRAGMA incremental_vacuum({_CHUNK})").fetchall()
+    """Bring the file one step nearer to its size; return whether another step may be due.
+
+    What is freed is written again; only where it is most of the file does the file shrink.
+    """
+    pages, free, size = connection.execute(_PAGES).fetchone()
+    if (pages - free) * size > most_bytes:
+        oldest = connection.execute(_OLDEST).fetchone()[0]
+        return connection.execute(_DROP_FRAMES, (oldest + _CHUNK,)).rowcount > 0
+    if 2 * free <= pages:
         return False
-    oldest = connection.execute(_OLDEST).fetchone()[0]
-    return connection.execute(_DROP_FRAMES, (oldest + _CHUNK,)).rowcount > 0
+    connection.execute(f"PRAGMA incremental_vacuum({_CHUNK})").fetchall()
+    return True
 
 
 @contextmanager

@@ -1,0 +1,199 @@
+"""Refusals and knocking stations: counted as one, bounded under floods, listed for their owner."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from laddnav.journal.model import Knocking, RefusalPage, RefusalReason
+from laddnav.journal.rules.verdicts import VERDICTS
+from laddnav.journal.service import Refusals
+from laddnav.storage.database import Database
+from tests.stations.hall import START, ManualClock
+
+WRONG = RefusalReason.WRONG_PASSWORD
+
+
+@pytest.fixture
+async def refusals(database: Database, clock: ManualClock) -> AsyncIterator[Refusals]:
+    opened = Refusals(database, clock)
+    await opened.start()
+    yield opened
+    await opened.close()
+
+
+async def when(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until what was handed to the database without waiting has arrived."""
+    async with asyncio.timeout(30):
+        while not await condition():  # noqa: ASYNC110 - nobody tells when rows have arrived
+            await asyncio.sleep(0.02)
+
+
+async def counts(refusals: Refusals, operator: str = "default") -> dict[str, int]:
+    page = await refusals.refusals(operator)
+    return {f"{item.identity} {item.reason.value}": item.count for item in page.items}
+
+
+def knock(identity: str = "NEW", **told: object) -> Knocking:
+    usual = {
+        "operator": "default", "address": "192.0.2.7", "reason": RefusalReason.UNKNOWN_STATION,
+        "offered": ("ocpp1.6",), "user_agent": "box/1", "tls": False, "count": 1,
+        "first_at": START, "last_at": START,
+    }  # fmt: skip
+    return Knocking(identity=identity, **{**usual, **told})  # type: ignore[arg-type]  # tests name fields freely
+
+
+def refuse(refusals: Refusals, identity: str = "CP1", **told: str) -> None:
+    usual = {"address": "192.0.2.7", "operator": "default"}
+    refusals.record(WRONG, identity=identity, **{**usual, **told})
+
+
+@pytest.mark.parametrize("reason", RefusalReason)
+def test_every_reason_has_a_remedy_that_is_a_sentence(reason: RefusalReason) -> None:
+    verdict = VERDICTS[reason]
+    assert verdict.remedy.endswith(".")
+    assert verdict.remedy[0].isupper()
+    assert verdict.status in {0, 101, 400, 401, 403, 404, 408, 426, 429, 500, 503}
+
+
+async def test_refusals_alike_are_one_line_with_their_number(
+    refusals: Refusals, clock: ManualClock
+) -> None:
+    for _ in range(3):
+        refuse(refusals)
+        clock.turn(60)
+    refuse(refusals, "CP2", detail="offered ocpp1.6")
+
+    async def both() -> bool:
+        return await counts(refusals) == {"CP1 wrong_password": 3, "CP2 wrong_password": 1}
+
+    await when(both)
+    newest, older = (await refusals.refusals("default")).items
+    assert (newest.detail, newest.remedy) == ("offered ocpp1.6", VERDICTS[WRONG].remedy)
+    assert (older.last_at - older.first_at).total_seconds() == 120
+
+
+async def test_after_an_hour_a_new_line_begins(refusals: Refusals, clock: ManualClock) -> None:
+    refuse(refusals)
+    await refusals.flush()
+    clock.turn(3_601)
+    refuse(refusals)
+
+    async def two() -> bool:
+        return [item.count for item in (await refusals.refusals("default")).items] == [1, 1]
+
+    await when(two)
+
+
+async def test_refusals_are_paged_newest_first(refusals: Refusals, clock: ManualClock) -> None:
+    for number in range(5):
+        refuse(refusals, f"CP{number}")
+        clock.turn(1)
+
+    async def all_there() -> bool:
+        return len((await refusals.refusals("default")).items) == 5
+
+    await when(all_there)
+    seen: list[str] = []
+    page: RefusalPage | None = None
+    while page is None or page.next:
+        page = await refusals.refusals("default", limit=2, cursor=page.next if page else None)
+        seen += [item.identity for item in page.items]
+    assert seen == ["CP4", "CP3", "CP2", "CP1", "CP0"]
+
+
+async def test_what_failed_before_any_path_is_the_default_operators(refusals: Refusals) -> None:
+    refusals.record(RefusalReason.TLS_FAILED, address="192.0.2.7")
+
+    async def there() -> bool:
+        return await counts(refusals) == {" tls_failed": 1}
+
+    await when(there)
+    assert await counts(refusals, "other") == {}
+
+
+async def test_no_operator_sees_refusals_of_another(refusals: Refusals) -> None:
+    refuse(refusals, operator="other")
+
+    async def there() -> bool:
+        return await counts(refusals, "other") == {"CP1 wrong_password": 1}
+
+    await when(there)
+    assert await counts(refusals) == {}
+
+
+async def test_a_flood_is_counted_and_not_stored(refusals: Refusals) -> None:
+    for number in range(5_000):
+        refuse(refusals, f"X{number}")
+    assert refusals.dropped == 4_900
+
+    async def there() -> bool:
+        return len((await refusals.refusals("default", limit=500)).items) == 100
+
+    await when(there)
+
+
+async def test_whatever_comes_from_outside_is_storable(refusals: Refusals) -> None:
+    refuse(refusals, "a\0\ud800" + "x" * 5_000, address="::1\0")
+    refusals.record_knocking(knock("\0\ud800", user_agent="\0", offered=("\0",) * 100))
+
+    async def there() -> bool:
+        return bool((await refusals.knocking("default")).items) and bool(await counts(refusals))
+
+    await when(there)
+
+
+async def test_a_knocking_station_is_listed_with_what_it_said(refusals: Refusals) -> None:
+    refusals.record_knocking(knock())
+
+    async def there() -> bool:
+        return (await refusals.knocking("default")).items == (knock(),)
+
+    await when(there)
+    assert (await refusals.knocking("other")).items == ()
+
+
+async def test_knocks_are_counted_over_a_restart(
+    refusals: Refusals, database: Database, clock: ManualClock
+) -> None:
+    refusals.record_knocking(knock())
+    refusals.record_knocking(knock(address="198.51.100.1"))
+
+    async def twice() -> bool:
+        return [item.count for item in (await refusals.knocking("default")).items] == [2]
+
+    await when(twice)
+    clock.turn(60)
+    again = Refusals(database, clock)
+    again.record_knocking(knock(first_at=clock.now(), last_at=clock.now()))
+
+    async def thrice() -> bool:
+        return [item.count for item in (await again.knocking("default")).items] == [3]
+
+    await when(thrice)
+    (item,) = (await again.knocking("default")).items
+    assert (item.first_at, item.last_at) == (START, clock.now())
+
+
+async def test_a_station_that_was_added_knocks_no_more(refusals: Refusals) -> None:
+    refusals.record_knocking(knock())
+
+    async def there() -> bool:
+        return bool((await refusals.knocking("default")).items)
+
+    await when(there)
+    assert await refusals.forget_knocking("default", "NEW")
+    assert (await refusals.knocking("default")).items == ()
+    assert not await refusals.forget_knocking("default", "NEW")
+
+
+async def test_old_refusals_go(refusals: Refusals, clock: ManualClock) -> None:
+    refuse(refusals)
+
+    async def there() -> bool:
+        return bool(await counts(refusals))
+
+    await when(there)
+    clock.turn(91 * 86_400)
+    await refusals.prune()
+    assert await counts(refusals) == {}
