@@ -19,12 +19,18 @@ async def ask(desk: Desk, token: TokenRef) -> TokenVerdict:
         StorageUnavailable: The database is away.
     """
     operator = await desk.rooms.accounts.operator(desk.key.operator)
-    policy = token_policy(_NO_POLICIES if operator is None else operator.policies)
+    policies = _NO_POLICIES if operator is None else operator.policies
+    policy = replace(
+        token_policy(policies),
+        free_vend=desk.live.settings.free_vend,
+        start_button=policies.start_button,
+        local_tokens=policies.local_tokens,
+    )
     return await desk.rooms.tokens.verdict(
         desk.key.operator,
         token,
         purpose="authorize",
         station=desk.key,
         now=desk.now,
-        policy=replace(policy, free_vend=desk.live.settings.free_vend),
+        policy=policy,
     )

@@ -12,6 +12,7 @@ from laddnav.gateway.v16.metering import readings
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v16 import core
 from laddnav.ocpp.v16.datatypes import IdTagInfo
+from laddnav.sessions.live.numbers import HIGHEST
 from laddnav.sessions.live.outcome import Outcome
 from laddnav.sessions.model import StartReported, StopReported
 
@@ -45,8 +46,13 @@ def _started(outcome: Outcome) -> core.StartTransactionResponse:
 
 @apologises(Version.V16, "StartTransaction")
 async def apologise_for_start(desk: Desk) -> core.StartTransactionResponse:
-    """Refuse a start that could not be taken, under an id of its own: there is no session."""
-    transaction_id = await desk.rooms.sessions.new_transaction_id(desk.key)
+    """Refuse a start that could not be taken, under an id that no session has.
+
+    Such ids count down from the highest; those of sessions count up from 1.
+    """
+    sequence = f"refused_transaction_id:{desk.key.operator}"
+    taken = await desk.rooms.database.take_block(sequence, 1)
+    transaction_id = HIGHEST - (taken - 1) % HIGHEST
     return core.StartTransactionResponse(id_tag_info=_NOT_STARTED, transaction_id=transaction_id)
 
 
