@@ -1,14 +1,22 @@
 """Who is given to whom: the rooms are built here, from the ground up, and told of each other."""
 
 from datetime import UTC, datetime, timedelta
+from ssl import SSLContext
 from typing import Final
 
+from aiohttp import WSCloseCode
+from aiohttp.web import Server
 from msgspec import Struct
 from sqlalchemy import Table
 from typing_extensions import override
 
 from laddnav.accounts.service import Accounts
 from laddnav.bus.signals import Bus
+from laddnav.gateway.control import Control
+from laddnav.gateway.links import Links
+from laddnav.gateway.listener import Doorway, Listener
+from laddnav.gateway.proxies import TrustedProxies
+from laddnav.gateway.reception import Reception, WireLimits
 from laddnav.gateway.rooms import Rooms
 from laddnav.journal.model import Limits as JournalLimits
 from laddnav.journal.service.journal import Journal, open_store
@@ -29,6 +37,10 @@ from laddnav.storage.retention import delete_before, forget_relayed
 from laddnav.tokens.service import Tokens
 from laddnav.worker.chores import Chore
 from laddnav.worker.narrator import narrator
+from laddnav.worker.news import ConfigurationNews
+
+PARTITIONED: Final = (readings, frames)
+"""The tables that PostgreSQL cuts by time."""
 
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 _FACTS_KEPT: Final = timedelta(days=7)
@@ -87,6 +99,46 @@ def build(
     return House(rooms=rooms, refusals=refusals, archive=SessionArchive(database), bus=bus)
 
 
+class Door:
+    """The stations' door: who may come in, which links live, and how they are commanded."""
+
+    def __init__(self, house: House) -> None:
+        rooms, settings = house.rooms, house.rooms.settings
+        proxies = TrustedProxies(settings.trusted_proxies)
+        self.links = Links(rooms)
+        self.control = Control(self.links.registry, rooms)
+        self._book = house.refusals
+        self._doorway = Doorway(
+            proxies=proxies,
+            handshake_seconds=settings.handshake_seconds,
+            proxy_protocol=settings.proxy_protocol,
+        )
+        self._server = Server(
+            Reception(
+                doorkeeper=rooms.stations,
+                book=house.refusals,
+                harbour=self.links,
+                proxies=proxies,
+                limits=WireLimits(frame_bytes=settings.frame_bytes),
+            )
+        )
+
+    def listener(self, tls: SSLContext | None) -> Listener:
+        """Return a new port on which stations knock."""
+        return Listener(self._server, self._doorway, self._book, tls=tls)
+
+    def dismiss(self, key: StationKey) -> None:
+        """End the link of a station that was removed."""
+        link = self.links.registry.get(key)
+        if link is not None:
+            link.close(WSCloseCode.POLICY_VIOLATION, "the station was removed")
+
+
+def news(house: House, door: Door) -> ConfigurationNews:
+    """Return what tells the nodes of changed configuration."""
+    return ConfigurationNews(house.rooms.stations, house.bus, dismiss=door.dismiss)
+
+
 def subscribers() -> tuple[Subscriber, ...]:
     """Return who hears of facts."""
     return (narrator(),)
@@ -105,7 +157,6 @@ def chores(house: House) -> list[Chore]:
     """Return what is to be done again and again."""
     rooms, settings = house.rooms, house.rooms.settings
     presence = StationsPresence(rooms.stations)
-    partitioned = (readings, frames)
 
     async def forget_facts() -> None:
         names = [subscriber.name for subscriber in subscribers()]
@@ -115,7 +166,7 @@ def chores(house: House) -> list[Chore]:
         await rooms.sessions.close_orphans(presence)
 
     async def cut_partitions() -> None:
-        await rooms.database.ensure_partitions(partitioned)
+        await rooms.database.ensure_partitions(PARTITIONED)
 
     due = [
         Chore(name="orphans", seconds=30, work=close_orphans),

@@ -53,6 +53,8 @@ def _catch_others(
     root.setLevel(logging.WARNING)
     # aiohttp logs each failed request with its exception; the gateway records them as refusals.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
+    # It warns of each subprotocol, which the gateway chooses itself.
+    logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)
 
 
 def _as_json(_logger: object, _method: str, event: structlog.typing.EventDict) -> str:

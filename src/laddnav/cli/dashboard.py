@@ -28,7 +28,7 @@ _SIGNS = {
     "SuspendedEVSE": ("◑", "blue"),
     "Finishing": ("◕", "cyan"),
     "Reserved": ("◇", "magenta"),
-    "Unavailable": ("–", "dim"),
+    "Unavailable": ("x", "dim"),
     "Faulted": ("▲", "bold red"),
 }
 

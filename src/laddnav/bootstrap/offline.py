@@ -1,0 +1,54 @@
+"""The same API without a running server: for the length of one command."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from laddnav.bootstrap.errors import StartupError
+from laddnav.bootstrap.foundation import house
+from laddnav.bootstrap.web import web_rooms
+from laddnav.settings import Settings
+from laddnav.storage.errors import DatabaseMisconfigured, StorageError
+from laddnav.storage.migration import migrate as migrate_database
+from laddnav.web.application import application
+from laddnav.web.server import WebServer
+
+
+@asynccontextmanager
+async def offline(settings: Settings) -> AsyncIterator[Path]:
+    """Serve the local API on a private socket, without stations, and yield the socket's path.
+
+    Raises:
+        StartupError: The database cannot be opened.
+    """
+    async with house(settings) as built:
+        rooms = built.rooms
+        await rooms.accounts.open()
+        await rooms.journal.start()
+        await built.refusals.start()
+        with tempfile.TemporaryDirectory(prefix="laddnav-") as directory:
+            path = Path(directory) / "api.socket"
+            server = WebServer(application(web_rooms(built), local=True), path)
+            await server.start()
+            try:
+                yield path
+            finally:
+                await server.close()
+                await built.refusals.close()
+                await rooms.journal.close()
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the database up to date.
+
+    Raises:
+        StartupError: It cannot be done: one line that says why.
+    """
+    try:
+        await migrate_database(settings.database)
+    except DatabaseMisconfigured as error:
+        raise StartupError(str(error)) from None
+    except StorageError:
+        message = "the database does not answer; nothing was changed"
+        raise StartupError(message) from None

@@ -1,0 +1,177 @@
+"""The whole server: its parts are started from the ground up and stopped from the top down."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import uvloop
+from msgspec import Struct
+
+from laddnav import wiring
+from laddnav.bootstrap import control, logs
+from laddnav.bootstrap.addresses import bound_socket, in_use, split_address
+from laddnav.bootstrap.errors import StartupError
+from laddnav.bootstrap.foundation import house
+from laddnav.bootstrap.web import Meters, web_rooms
+from laddnav.gateway.tls import TlsMisconfiguredError, tls_context
+from laddnav.kernel.clock import Clock
+from laddnav.settings import Settings
+from laddnav.storage.errors import StorageError
+from laddnav.web.application import application
+from laddnav.web.server import WebServer
+from laddnav.wiring import Door, House
+from laddnav.worker.chores import Chores
+from laddnav.worker.lag import LagMeter
+
+
+class Running(Struct, frozen=True, kw_only=True):
+    """A server that runs.
+
+    Attributes:
+        ocpp: Where stations connect, for example "ws://0.0.0.0:9000/ocpp"; empty: nowhere.
+        ocpp_tls: The same with TLS.
+        web: The API's address.
+    """
+
+    house: House
+    ocpp: str
+    ocpp_tls: str
+    web: str
+
+    @property
+    def line(self) -> str:
+        """The line that says that the server is ready, and where."""
+        places = [place for place in (self.ocpp, self.ocpp_tls) if place]
+        return f"laddnav is ready: stations at {' and '.join(places)}, API at {self.web}"
+
+
+def serve(settings: Settings, *, ready: Callable[[Running], None]) -> None:
+    """Run the server until SIGTERM or SIGINT.
+
+    Args:
+        settings: How.
+        ready: Called once everything listens.
+
+    Raises:
+        StartupError: It cannot start: one line that says why.
+    """
+    logs.configure(settings)
+    uvloop.run(_serve(settings, ready))
+
+
+async def _serve(settings: Settings, ready: Callable[[Running], None]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with running(settings) as server:
+        ready(server)
+        await stop.wait()
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Running]:
+    """Run the server as long as the context lasts.
+
+    Raises:
+        StartupError: It cannot start: one line that says why.
+    """
+    async with AsyncExitStack() as stack:
+        built = await stack.enter_async_context(house(settings, clock))
+        await _start_rooms(built, stack)
+        door = Door(built)
+        lag = LagMeter()
+        meters = Meters(built, door, lag)
+        web = await _start_web(settings, meters, stack)
+        places = await _open_door(settings, door, stack)
+        await _start_work(built, door, lag, stack)
+        server = Running(house=built, web=web, **places)
+        meters.started(server.line)
+        yield server
+        meters.stopping()
+
+
+async def _start_rooms(built: House, stack: AsyncExitStack) -> None:
+    rooms = built.rooms
+    try:
+        await rooms.accounts.open()
+        await rooms.database.ensure_partitions(wiring.PARTITIONED)
+        for room in (rooms.journal, built.refusals, rooms.stations):
+            await room.start()
+            stack.push_async_callback(room.close)
+    except StorageError:
+        message = "the database does not answer; nothing was changed"
+        raise StartupError(message) from None
+
+
+async def _start_web(settings: Settings, meters: Meters, stack: AsyncExitStack) -> str:
+    """Start the API and, for commands of this user, the same on a Unix socket."""
+    rooms = web_rooms(meters.house, meters)
+    listening = bound_socket("web", settings.web)
+    host, port = listening.getsockname()[:2]
+    public = WebServer(application(rooms, local=False), listening)
+    await public.start()
+    stack.push_async_callback(public.close)
+    path = control.control_socket(settings.database)
+    if not await control.answers(path):
+        path.unlink(missing_ok=True)
+        private = WebServer(application(rooms, local=True), path)
+        await private.start()
+        stack.callback(_remove, path)
+        stack.push_async_callback(private.close)
+    return f"http://{_shown(host)}:{port}"
+
+
+async def _open_door(settings: Settings, door: Door, stack: AsyncExitStack) -> dict[str, str]:
+    """Let stations in; at the end first nobody new, then all are sent off."""
+    places = {"ocpp": "", "ocpp_tls": ""}
+    stack.push_async_callback(door.links.close, settings.shutdown_seconds)
+    for name, scheme in (("ocpp", "ws"), ("ocpp_tls", "wss")):
+        address: str = getattr(settings, name)
+        if not address:
+            continue
+        with _told(name.replace("_", "-"), address):
+            tls = tls_context(settings.tls_certificates) if scheme == "wss" else None
+            listener = door.listener(tls)
+            listener.open(*split_address(name.replace("_", "-"), address))
+        stack.push_async_callback(listener.close)
+        host, port = listener.address
+        places[name] = f"{scheme}://{_shown(host)}:{port}/ocpp"
+    return places
+
+
+async def _start_work(built: House, door: Door, lag: LagMeter, stack: AsyncExitStack) -> None:
+    news = wiring.news(built, door)
+    await news.start()
+    stack.push_async_callback(news.close)
+    await door.control.start()
+    for relay in wiring.relays(built):
+        relay.start()
+        stack.push_async_callback(relay.close)
+    chores = Chores(wiring.chores(built))
+    chores.start()
+    stack.push_async_callback(chores.close)
+    lag.start()
+    stack.push_async_callback(lag.close)
+
+
+@contextlib.contextmanager
+def _told(name: str, address: str) -> Iterator[None]:
+    """Say in one line why an address cannot be had."""
+    try:
+        yield
+    except TlsMisconfiguredError as error:
+        raise StartupError(str(error)) from None
+    except OSError as error:
+        raise in_use(name, address, error) from None
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,90 @@
+"""What the API is given of the house, and the numbers that it shows."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import version
+from typing import Any
+
+from laddnav.gateway.control import Control
+from laddnav.web.rooms import Measure, WebRooms
+from laddnav.wiring import Door, House
+from laddnav.worker.lag import LagMeter
+
+
+class Meters:
+    """A running server's numbers and state, read when they are asked for."""
+
+    def __init__(self, house: House, door: Door, lag: LagMeter) -> None:
+        self.house = house
+        self.door = door
+        self._lag = lag
+        self._line = ""
+        self._obstacle = "the server is starting"
+
+    def started(self, line: str) -> None:
+        """Note that everything listens."""
+        self._line = line
+        self._obstacle = ""
+
+    def stopping(self) -> None:
+        """Note that the server is about to stop."""
+        self._obstacle = "the server is stopping"
+
+    def obstacles(self) -> Iterable[str]:
+        """Return why this node is not ready."""
+        return (self._obstacle,) if self._obstacle else ()
+
+    def status(self) -> Mapping[str, Any]:
+        """Return what `GET /status` shows."""
+        return {
+            "node": self.house.node,
+            "version": version("laddnav"),
+            "addresses": self._line,
+            "connected": len(self.door.links.registry),
+            "database_healthy": self.house.rooms.database.healthy,
+            "loop_lag_seconds": self._lag.worst,
+        }
+
+    def measures(self) -> Iterator[Measure]:
+        """Yield the numbers of `/metrics`."""
+        rooms = self.house.rooms
+        yield _gauge(
+            "stations_connected", "Stations connected here.", len(self.door.links.registry)
+        )
+        yield _gauge("loop_lag_worst_seconds", "Longest lag of the last minute.", self._lag.worst)
+        yield _gauge("loop_lag_mean_seconds", "Mean lag of the last minute.", self._lag.mean)
+        yield _gauge("database_healthy", "1: the last access succeeded.", rooms.database.healthy)
+        yield _count("journal_dropped", "Frames that were not journaled.", rooms.journal.dropped)
+        yield _count("refusals_dropped", "Refusals only counted.", self.house.refusals.dropped)
+
+
+def web_rooms(house: House, meters: Meters | None = None) -> WebRooms:
+    """Return what the API needs; without meters for a server that has no stations."""
+    rooms = house.rooms
+    shared: dict[str, Any] = {}
+    if meters is not None:
+        shared = {
+            "status": meters.status,
+            "obstacles": meters.obstacles,
+            "measures": meters.measures,
+        }
+    return WebRooms(
+        clock=rooms.clock,
+        database=rooms.database,
+        accounts=rooms.accounts,
+        tokens=rooms.tokens,
+        register=rooms.stations.register,
+        views=rooms.stations.views,
+        archive=house.archive,
+        journal=rooms.journal,
+        refusals=house.refusals,
+        control=Control() if meters is None else meters.door.control,
+        **shared,
+    )
+
+
+def _gauge(name: str, text: str, value: float) -> Measure:
+    return Measure("gauge", f"laddnav_{name}", text, value)
+
+
+def _count(name: str, text: str, value: float) -> Measure:
+    return Measure("counter", f"laddnav_{name}", text, value)
