@@ -1,7 +1,6 @@
 """Refusals and knocking stations: counted as one, bounded under floods, listed for their owner."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -9,7 +8,7 @@ from laddnav.journal.model import Knocking, RefusalPage, RefusalReason
 from laddnav.journal.rules.verdicts import VERDICTS
 from laddnav.journal.service import Refusals
 from laddnav.storage.database import Database
-from tests.stations.hall import START, ManualClock
+from tests.stations.hall import START, ManualClock, when
 
 WRONG = RefusalReason.WRONG_PASSWORD
 
@@ -20,13 +19,6 @@ async def refusals(database: Database, clock: ManualClock) -> AsyncIterator[Refu
     await opened.start()
     yield opened
     await opened.close()
-
-
-async def when(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Wait until what was handed to the database without waiting has arrived."""
-    async with asyncio.timeout(30):
-        while not await condition():  # noqa: ASYNC110 - nobody tells when rows have arrived
-            await asyncio.sleep(0.02)
 
 
 async def counts(refusals: Refusals, operator: str = "default") -> dict[str, int]:

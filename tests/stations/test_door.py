@@ -1,13 +1,11 @@
 """Knocks on a real database: who is let in, and what is kept of those who are not."""
 
-import asyncio
-
 import pytest
 
 from laddnav.accounts.model import Policies
 from laddnav.journal.model import RefusalReason
 from laddnav.stations.model import Admitted, PasswordForm, Refused, SecurityProfile
-from tests.stations.hall import KEY, Hall, knock
+from tests.stations.hall import KEY, Hall, knock, when
 
 
 async def refused(hall: Hall, **told: object) -> Refused:
@@ -20,6 +18,10 @@ async def admitted(hall: Hall, **told: object) -> Admitted:
     answer = await hall.stations.admit(knock(**told))
     assert isinstance(answer, Admitted)
     return answer
+
+
+async def knocks(hall: Hall) -> bool:
+    return bool((await hall.refusals.knocking("default")).items)
 
 
 async def test_an_added_station_comes_in_with_its_password(hall: Hall) -> None:
@@ -54,19 +56,15 @@ async def test_an_unknown_station_gets_404_and_knocks(hall: Hall) -> None:
     assert (answer.reason, answer.status) == (RefusalReason.UNKNOWN_STATION, 404)
     assert "admit it" in answer.remedy
     await refused(hall, identity="NEW")
-    async with asyncio.timeout(30):
-        while not (found := (await hall.refusals.knocking("default")).items):
-            await asyncio.sleep(0.02)
-    (knocking,) = found
+    await when(lambda: knocks(hall))
+    (knocking,) = (await hall.refusals.knocking("default")).items
     assert (knocking.identity, knocking.count, knocking.user_agent) == ("NEW", 2, None)
     assert (knocking.offered, knocking.tls) == (("ocpp1.6",), False)
 
 
 async def test_a_station_that_is_added_knocks_no_more(hall: Hall) -> None:
     await refused(hall)
-    async with asyncio.timeout(30):
-        while not (await hall.refusals.knocking("default")).items:
-            await asyncio.sleep(0.02)
+    await when(lambda: knocks(hall))
     await hall.add()
     assert (await hall.refusals.knocking("default")).items == ()
 
