@@ -8,7 +8,6 @@ task exists only while something waits.
 import asyncio
 from asyncio import Task
 from collections.abc import Awaitable
-from datetime import datetime
 from typing import Final
 
 import structlog
@@ -27,8 +26,8 @@ from laddnav.gateway.text_mends import mended_text
 from laddnav.gateway.transcript import Transcript
 from laddnav.gateway.violations import Violations
 from laddnav.gateway.wire import PONG, Incoming, Wire
-from laddnav.journal.model import FrameKind
 from laddnav.kernel import ids
+from laddnav.kernel.keys import ConnectorRef
 from laddnav.ocpp import v16, v21, v201
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.connection import Connection
@@ -44,6 +43,8 @@ from laddnav.ocpp.events import (
 )
 from laddnav.stations.control import CallResult, NotConnected
 from laddnav.stations.live import LiveStation
+from laddnav.stations.model import Registration, Station
+from laddnav.stations.rules.reports import number_of
 from laddnav.storage.errors import Fenced, StorageUnavailable
 
 ACTIONS: Final = {Version.V16: v16.ACTIONS, Version.V201: v201.ACTIONS, Version.V21: v21.ACTIONS}
@@ -127,9 +128,18 @@ class Link:
         return self._arrival.version
 
     @property
-    def live(self) -> LiveStation | None:
-        """The station's state; None: it is not read yet."""
-        return self._mooring.live
+    def registration(self) -> Registration:
+        """The operator's decision about the station."""
+        return self._station.registration
+
+    @property
+    def _station(self) -> Station:
+        live = self._mooring.live
+        return self._arrival.admitted.station if live is None else live.station
+
+    def number_of(self, ref: ConnectorRef) -> int | None:
+        """Return the number that a connector has in OCPP 1.6; None: it cannot exist there."""
+        return number_of(ref, self._station.settings.connector_grouping)
 
     @property
     def deflate(self) -> bool:
@@ -253,14 +263,11 @@ class Link:
         live = self._mooring.live
         if live is not None:
             self._rooms.stations.fleet.heard(live, at)
+        self._transcript.came(event, text, at)
         if isinstance(event, CallReceived | SendReceived):
-            kind = FrameKind.CALL if isinstance(event, CallReceived) else FrameKind.SEND
-            self._transcript.came(
-                kind, text, at, action=event.action.name, message_id=event.message_id
-            )
             self._enqueue(Received(event, text, at))
         else:
-            self._take_other(event, text, at)
+            self._take_other(event, text)
 
     def _understood(self, text: str, now: float) -> Event:
         event = self._connection.receive(text, now)
@@ -277,31 +284,21 @@ class Link:
         self,
         event: ResultReceived | ErrorReceived | ResultErrorReceived | Ignored | Malformed,
         text: str,
-        at: datetime,
     ) -> None:
         """Take what is no message of the station: answers to ours, and what cannot be read."""
         match event:
-            case ResultReceived(call=call):
-                self._transcript.came(
-                    FrameKind.RESULT, text, at, action=call.action.name, message_id=call.message_id
-                )
+            case ResultReceived():
                 leniency = Leniency.STRICT if self._is_strict else Leniency.MEND
                 self._calls.answered(event, leniency)
-            case ErrorReceived(call=call):
-                self._transcript.came(
-                    FrameKind.ERROR, text, at, action=call.action.name, message_id=call.message_id
-                )
+            case ErrorReceived():
                 self._calls.refused(event)
-            case Malformed(error=error, message_id=message_id):
-                self._transcript.came(FrameKind.MALFORMED, text, at, message_id=message_id)
+            case Malformed(error=error):
                 self.count(f"malformed {error.code}")
                 self._calls.unreadable(event, text)
                 self.flush()
-            case Ignored(reason=reason, message_id=message_id):
-                self._transcript.came(FrameKind.MALFORMED, text, at, message_id=message_id)
+            case Ignored(reason=reason):
                 self.count(reason)
-            case ResultErrorReceived(code=code, message_id=message_id):
-                self._transcript.came(FrameKind.ERROR, text, at, message_id=message_id)
+            case ResultErrorReceived(code=code):
                 self.count(f"answer_refused {code}")
 
     def _enqueue(self, received: Received) -> None:

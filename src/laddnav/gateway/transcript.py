@@ -1,11 +1,20 @@
 """What one link writes into the journal: each frame, with what it is about."""
 
 from datetime import datetime
-from typing import Final
+from typing import Final, assert_never
 
 from laddnav.journal.model import FrameKind, Way
 from laddnav.journal.service.journal import LinkJournal
-from laddnav.ocpp.events import CallReceived
+from laddnav.ocpp.events import (
+    CallReceived,
+    ErrorReceived,
+    Event,
+    Ignored,
+    Malformed,
+    ResultErrorReceived,
+    ResultReceived,
+    SendReceived,
+)
 from laddnav.ocpp.frames import MessageId
 
 _KINDS: Final = {
@@ -25,16 +34,23 @@ class Transcript:
     def __init__(self, journal: LinkJournal) -> None:
         self._journal = journal
 
-    def came(
-        self,
-        kind: FrameKind,
-        text: str,
-        at: datetime,
-        *,
-        action: str | None = None,
-        message_id: MessageId | None = None,
-    ) -> None:
-        """Note a frame of the station."""
+    def came(self, event: Event, text: str, at: datetime) -> None:
+        """Note a frame of the station, by what it was understood to be."""
+        action: str | None = None
+        message_id: MessageId | None
+        match event:
+            case CallReceived() | SendReceived():
+                kind = FrameKind.CALL if isinstance(event, CallReceived) else FrameKind.SEND
+                action, message_id = event.action.name, event.message_id
+            case ResultReceived(call=call) | ErrorReceived(call=call):
+                kind = FrameKind.RESULT if isinstance(event, ResultReceived) else FrameKind.ERROR
+                action, message_id = call.action.name, call.message_id
+            case ResultErrorReceived() | Ignored() | Malformed():
+                is_error = isinstance(event, ResultErrorReceived)
+                kind = FrameKind.ERROR if is_error else FrameKind.MALFORMED
+                message_id = event.message_id
+            case _:
+                assert_never(event)
         shown = message_id if message_id is None else str(message_id)
         self._journal.note(Way.IN, kind, text, action=action, message_id=shown, at=at)
 

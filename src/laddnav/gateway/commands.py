@@ -1,0 +1,148 @@
+"""What commands are made of, whatever the version: an action, its fields, and how its answer reads.
+
+Each version has one `Tongue`, which turns the verbs of `stations.control` into its own actions.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
+
+from msgspec import Struct
+
+from laddnav.kernel.keys import ConnectorRef
+from laddnav.stations.control import (
+    Commanded,
+    CommandStatus,
+    ConfigurationRead,
+    InvalidPayload,
+    NotPossible,
+    ResetKind,
+    Trigger,
+)
+from laddnav.tokens.model import TokenRef
+
+_Outcome = TypeVar("_Outcome")
+
+NumberOf = Callable[[ConnectorRef], int | None]
+"""Gives the number that a connector has in OCPP 1.6; None: it cannot exist there."""
+
+
+class Command(Struct, Generic[_Outcome], frozen=True, kw_only=True):
+    """One action to be sent.
+
+    Attributes:
+        action: Its name.
+        fields: Its payload, in the words of the wire; it is checked before it is sent.
+        outcome: What an answer, of the action's response type, means.
+    """
+
+    action: str
+    fields: Mapping[str, Any]
+    outcome: Callable[[Any], _Outcome]
+
+
+Said = Command[Commanded] | NotPossible | InvalidPayload
+Written = Mapping[str, Commanded]
+
+
+class Tongue(Protocol):
+    """How one version says what others want."""
+
+    def start(
+        self, token: TokenRef, number: NumberOf, ref: ConnectorRef | None, start_id: int
+    ) -> Said:
+        """Ask for a session."""
+        ...
+
+    def stop(self, transaction_id: str) -> Said:
+        """Ask for the end of one."""
+        ...
+
+    def reset(self, kind: ResetKind, evse: int | None) -> Said:
+        """Restart."""
+        ...
+
+    def unlock(self, number: NumberOf, ref: ConnectorRef) -> Said:
+        """Release a plug."""
+        ...
+
+    def change_availability(
+        self, number: NumberOf, ref: ConnectorRef | None, *, operative: bool
+    ) -> Said:
+        """Take something in or out of service."""
+        ...
+
+    def trigger(self, what: Trigger, number: NumberOf, ref: ConnectorRef | None) -> Said:
+        """Ask for a message."""
+        ...
+
+    def reads(self, names: Sequence[str]) -> list[Command[ConfigurationRead]]:
+        """Ask for variables."""
+        ...
+
+    def writes(self, values: Mapping[str, str]) -> list[Command[Written]]:
+        """Set variables."""
+        ...
+
+
+WORDS: Final[Mapping[str, CommandStatus]] = {
+    "Accepted": CommandStatus.ACCEPTED,
+    "Unlocked": CommandStatus.ACCEPTED,
+    "Rejected": CommandStatus.REJECTED,
+    "OngoingAuthorizedTransaction": CommandStatus.REJECTED,
+    "Scheduled": CommandStatus.SCHEDULED,
+    "UnlockFailed": CommandStatus.FAILED,
+    "NotImplemented": CommandStatus.NOT_SUPPORTED,
+    "NotSupported": CommandStatus.NOT_SUPPORTED,
+    "NotSupportedAttributeType": CommandStatus.NOT_SUPPORTED,
+    "RebootRequired": CommandStatus.REBOOT_REQUIRED,
+    "UnknownComponent": CommandStatus.UNKNOWN,
+    "UnknownConnector": CommandStatus.UNKNOWN,
+    "UnknownVariable": CommandStatus.UNKNOWN,
+}
+"""What stations answer to the verbs, in every version; words that are not here are refusals."""
+
+
+def commanded(answer: Any) -> Commanded:  # noqa: ANN401 - a response of any version
+    """Return what an answer with `status` (and, in 2.x, `statusInfo`) means."""
+    return outcome_of(answer.status, getattr(answer, "status_info", None))
+
+
+def outcome_of(word: str, info: Any = None) -> Commanded:  # noqa: ANN401 - StatusInfo of 2.x
+    """Return what a word of the station, and what it says about it, means."""
+    reason = None
+    if info is not None:
+        reason = ": ".join(filter(None, (info.reason_code, info.additional_info)))
+    status = WORDS.get(word, CommandStatus.REJECTED)
+    return Commanded(status=status, wire_status=str(word), reason=reason)
+
+
+class VariableName(NamedTuple):
+    """A variable of 2.x, taken apart."""
+
+    component: str
+    component_instance: str | None
+    evse: int | None
+    connector: int | None
+    variable: str
+    variable_instance: str | None
+
+
+_PART: Final = r"([^.@\[\]]+)(?:\[([^\]]*)\])?"
+_VARIABLE: Final = re.compile(rf"{_PART}(?:@(\d{{1,9}})(?:\.(\d{{1,9}}))?)?\.{_PART}")
+
+
+def read_variable_name(text: str) -> VariableName | None:
+    """Take a name like "Connector@1.2.Available" apart; None: it is none of 2.x."""
+    match = _VARIABLE.fullmatch(text)
+    if match is None:
+        return None
+    component, component_instance, evse, connector, variable, variable_instance = match.groups()
+    return VariableName(
+        component,
+        component_instance,
+        None if evse is None else int(evse),
+        None if connector is None else int(connector),
+        variable,
+        variable_instance,
+    )

@@ -1,0 +1,207 @@
+"""The whole gateway on real rooms and a real SQLite file, whose failures can be ordered."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from aiohttp.web import Server
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from laddnav.accounts.service import Accounts
+from laddnav.gateway.link import Link
+from laddnav.gateway.links import Links
+from laddnav.gateway.listener import Doorway, Listener
+from laddnav.gateway.proxies import TrustedProxies
+from laddnav.gateway.reception import Reception, WireLimits
+from laddnav.gateway.rooms import Rooms
+from laddnav.journal.service.journal import Journal, open_store
+from laddnav.journal.service.refusals import Refusals
+from laddnav.kernel.clock import SystemClock
+from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
+from laddnav.sessions.service.sessions import Sessions
+from laddnav.settings import Settings
+from laddnav.stations.model import NewStation
+from laddnav.stations.service.stations import Stations
+from laddnav.storage.database import Database, KeyedQuery, Record, Statement
+from laddnav.storage.opening import open_database
+from laddnav.storage.write import Row, Write
+from laddnav.tokens.service import Tokens
+from tests.gateway.doubles import basic
+
+
+class FaultyDatabase(Database):
+    """A database that fails when it is told to.
+
+    Attributes:
+        on_commit: Called before each commit; what it raises is the commit's.
+        gate: Closed, commits wait before it.
+    """
+
+    def __init__(self, real: Database) -> None:
+        self.real = real
+        self.commits: list[Write] = []
+        self.on_commit: Callable[[Write], None] = lambda _: None
+        self.on_read: Callable[[], None] = lambda: None
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    @property
+    def healthy(self) -> bool:
+        return self.real.healthy
+
+    async def start(self) -> None:
+        await self.real.start()
+
+    async def close(self) -> None:
+        await self.real.close()
+
+    async def commit(self, write: Write) -> None:
+        await self.gate.wait()
+        self.on_commit(write)
+        await self.real.commit(write)
+        self.commits.append(write)
+
+    def append(self, rows: Sequence[Row]) -> None:
+        self.real.append(rows)
+
+    async def fetch(self, query: sqlalchemy.Select[Any]) -> list[Record]:
+        self.on_read()
+        return await self.real.fetch(query)
+
+    async def fetch_keyed(self, query: KeyedQuery, keys: Sequence[Record]) -> list[list[Record]]:
+        self.on_read()
+        return await self.real.fetch_keyed(query, keys)
+
+    async def execute(self, *statements: Statement) -> list[int]:
+        return await self.real.execute(*statements)
+
+    async def take_block(self, sequence: str, size: int) -> int:
+        self.on_read()
+        return await self.real.take_block(sequence, size)
+
+    async def claim(self, keys: Sequence[StationKey], node: str) -> Mapping[StationKey, int]:
+        return await self.real.claim(keys, node)
+
+    async def backup(self, path: Path) -> None:
+        await self.real.backup(path)
+
+
+class Charger:
+    """A station on a WebSocket that is not ours, speaking JSON."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self._next = 0
+
+    async def tell(self, *frame: object) -> None:
+        """Send a frame."""
+        await self.socket.send(json.dumps(frame))
+
+    async def hear(self) -> list[Any]:
+        """Return the next frame."""
+        frame: list[Any] = json.loads(await self.socket.recv())
+        return frame
+
+    async def ask(self, action: str, payload: object) -> list[Any]:
+        """Call, and return the frame that answers."""
+        self._next += 1
+        await self.tell(2, str(self._next), action, payload)
+        answer = await self.hear()
+        assert answer[1] == str(self._next)
+        return answer
+
+    async def closed(self) -> tuple[int, str]:
+        """Wait for the end, and return how it was said."""
+        await self.socket.wait_closed()
+        assert self.socket.close_code is not None
+        return self.socket.close_code, self.socket.close_reason or ""
+
+
+class Hub:
+    """A running gateway."""
+
+    def __init__(
+        self, rooms: Rooms, links: Links, listener: Listener, database: FaultyDatabase
+    ) -> None:
+        self.rooms = rooms
+        self.links = links
+        self.listener = listener
+        self.database = database
+
+    async def add(self, identity: str = "CP1", **settings: object) -> StationKey:
+        """Add a station with the password "secret-password"."""
+        fresh = NewStation(identity=identity, password="secret-password", **settings)  # type: ignore[arg-type]  # fields by name
+        await self.rooms.stations.register.add(DEFAULT_OPERATOR, fresh)
+        return StationKey(DEFAULT_OPERATOR, identity)
+
+    @asynccontextmanager
+    async def charger(
+        self,
+        identity: str = "CP1",
+        version: str = "ocpp1.6",
+        **options: Any,  # noqa: ANN401 - of websockets
+    ) -> AsyncIterator[Charger]:
+        """Connect as a station."""
+        async with connect(
+            f"ws://127.0.0.1:{self.listener.address[1]}/ocpp/{identity}",
+            subprotocols=[Subprotocol(version)],
+            additional_headers={"Authorization": basic(identity, "secret-password")},
+            **options,
+        ) as socket:
+            yield Charger(socket)
+
+    def link(self, identity: str = "CP1") -> Link | None:
+        """Return a station's link."""
+        return self.links.registry.get(StationKey(DEFAULT_OPERATOR, identity))
+
+
+@asynccontextmanager
+async def hub(url: str, **settings: object) -> AsyncIterator[Hub]:
+    """Run a gateway on the database at `url`."""
+    clock = SystemClock()
+    real = await open_database(url, clock=clock)
+    database = FaultyDatabase(real)
+    accounts = Accounts(database, clock)
+    await accounts.open()
+    refusals = Refusals(database, clock)
+    tokens = Tokens(database, clock)
+    rooms = Rooms(
+        accounts=accounts,
+        clock=clock,
+        database=database,
+        journal=Journal(open_store(url, real), clock),
+        sessions=Sessions(database, clock, tokens, accounts),
+        settings=Settings(**settings),  # type: ignore[arg-type]  # fields by name
+        stations=Stations(database, clock, accounts=accounts, refusals=refusals, secret=b"key"),
+        tokens=tokens,
+    )
+    rooms.stations.fleet.on_forgotten.append(rooms.sessions.forget)
+    await rooms.stations.start()
+    await rooms.journal.start()
+    links = Links(rooms)
+    proxies = TrustedProxies(())
+    reception = Reception(
+        doorkeeper=rooms.stations,
+        book=refusals,
+        harbour=links,
+        proxies=proxies,
+        limits=WireLimits(),
+    )
+    listener = Listener(Server(reception), Doorway(proxies=proxies), refusals)
+    listener.open("127.0.0.1", 0)
+    try:
+        yield Hub(rooms, links, listener, database)
+    finally:
+        database.on_commit = lambda _: None
+        database.on_read = lambda: None
+        database.gate.set()
+        await listener.close()
+        await links.close(0)
+        await rooms.stations.close()
+        await rooms.journal.close()
+        await real.close()
