@@ -184,6 +184,17 @@ async def test_two_links_at_once_share_one_state(hall: Hall) -> None:
     assert first is second
 
 
+async def test_a_link_that_gave_up_does_not_keep_another_from_the_state(hall: Hall) -> None:
+    station = await hall.add()
+    first = asyncio.create_task(hall.stations.fleet.claim(station))
+    await asyncio.sleep(0)
+    second = asyncio.create_task(hall.stations.fleet.claim(station))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert (await second).key == KEY
+    assert first.cancelled()
+
+
 async def test_a_change_by_the_operator_reaches_the_connected_station(hall: Hall) -> None:
     live = await hall.connect(await hall.add(registration=Registration.PENDING))
     changed = await hall.stations.register.change(

@@ -15,7 +15,7 @@ from laddnav.kernel.keys import StationKey
 from laddnav.stations.live import LiveStation
 from laddnav.stations.model import WHOLE_STATION, ConnectionInfo, Life, Station, TimelineKind
 from laddnav.stations.service.record import entry
-from laddnav.stations.store import tables
+from laddnav.stations.store import queries, tables
 from laddnav.storage.database import Database
 from laddnav.storage.errors import Fenced, StorageError, StorageUnavailable
 from laddnav.storage.lookup import Lookup
@@ -52,14 +52,12 @@ class Fleet:
         self._clock = clock
         self._started_at = clock.now()
         self._live: dict[StationKey, LiveStation] = {}
-        self._loading: dict[StationKey, asyncio.Task[LiveStation]] = {}
+        self._loading: dict[StationKey, asyncio.Event] = {}
         self._left: deque[tuple[float, StationKey]] = deque()
         self._heard: dict[StationKey, datetime] = {}
         self._owed: dict[StationKey, Write] = {}
         self._next_beat = 0.0
-        self._lives = Lookup(database, *tables.by_station(tables.station_life))
-        self._last_heard = Lookup(database, *tables.by_station(tables.station_heard))
-        self._connectors = Lookup(database, *tables.by_station(tables.connectors))
+        self._states = Lookup(database, *queries.states())
 
     async def start(self) -> None:
         """Begin to beat, and forget earlier runs of this node: their links are dead."""
@@ -85,47 +83,39 @@ class Fleet:
         Raises:
             StorageUnavailable: The database is away.
         """
-        live = self._live.get(station.key)
-        if live is None:
-            live = await self._loaded(station)
+        while (live := self._live.get(station.key)) is None:
+            await self._load_once(station)
         live.configure(station)
         if live.connection is None:
             self._expire_later(live)
         return live
 
-    async def _loaded(self, station: Station) -> LiveStation:
-        """Load a station, once for all who ask; one of them may be cancelled meanwhile."""
-        task = self._loading.get(station.key)
-        if task is None:
-            task = asyncio.create_task(self._load(station), name="claim")
-            self._loading[station.key] = task
-            task.add_done_callback(lambda done: self._end_loading(station.key, done))
-        return await asyncio.shield(task)
-
-    def _end_loading(self, key: StationKey, task: asyncio.Task[LiveStation]) -> None:
-        del self._loading[key]
-        if not task.cancelled():
-            task.exception()  # seen, even where nobody waits any more
+    async def _load_once(self, station: Station) -> None:
+        """Load a station, or wait for whoever does; who was cancelled leaves it to the next."""
+        other = self._loading.get(station.key)
+        if other is not None:
+            await other.wait()
+            return
+        done = self._loading[station.key] = asyncio.Event()
+        try:
+            self._live[station.key] = await self._load(station)
+        finally:
+            del self._loading[station.key]
+            done.set()
 
     async def _load(self, station: Station) -> LiveStation:
         epochs = await self._database.claim([station.key], self.node)
         live = LiveStation(epoch=epochs[station.key], station=station)
         await self._read(live)
-        self._live[station.key] = live
         return live
 
     async def _read(self, live: LiveStation) -> None:
-        lives, heard, connectors = await asyncio.gather(
-            self._lives.get(*live.key),
-            self._last_heard.get(*live.key),
-            self._connectors.get(*live.key),
-        )
-        live.life = tables.life_from(lives[0]) if lives else Life()
-        live.connectors = {
-            connector.ref: connector for connector in map(tables.connector_from, connectors)
-        }
-        if heard and live.heard_at is None:
-            live.heard_at = tables.heard_from(heard[0])
+        states = [queries.state_from(record) for record in await self._states.get(*live.key)]
+        live.life = states[0].life if states else Life()
+        known = [state.connector for state in states if state.connector is not None]
+        live.connectors = {connector.ref: connector for connector in known}
+        if states and live.heard_at is None:
+            live.heard_at = states[0].heard_at
 
     async def reload(self, live: LiveStation) -> Write:
         """Read a station's state anew after a commit that failed or may have failed.

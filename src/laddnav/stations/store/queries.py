@@ -1,16 +1,19 @@
 """Queries of the stations' room: lists, changes, views."""
 
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from laddnav.journal.rules.texts import storable
-from laddnav.kernel.clock import to_micros
+from laddnav.kernel.clock import from_micros, to_micros
 from laddnav.kernel.keys import StationKey
-from laddnav.stations.model import Station, StationFilter
+from laddnav.stations.model import Connector, Life, Station, StationFilter
 from laddnav.stations.store.tables import (
     STATIONS,
+    connector_from,
     connectors,
+    life_from,
     nodes,
     settings_text,
     sites,
@@ -20,13 +23,16 @@ from laddnav.stations.store.tables import (
     stations,
     timeline,
 )
-from laddnav.storage.database import Statement
+from laddnav.storage.database import Record, Statement
 
 LIFE = len(stations.c)
 """Where a station's life begins in a row of `views`."""
 
 HEARD = LIFE + len(station_life.c)
 """Where the instant of its last frame, and that of its node's last beat, are."""
+
+
+_HEARD_IN_STATE = len(station_life.c)
 
 
 def _same(table: sa.Table) -> sa.ColumnElement[bool]:
@@ -49,6 +55,36 @@ def views() -> sa.Select[Any]:
     return sa.select(
         stations, station_life, station_heard.c.heard_at, nodes.c.beaten_at
     ).select_from(source)
+
+
+class State(NamedTuple):
+    """What a node reads of a station that it claims, once for each connector."""
+
+    life: Life
+    heard_at: datetime | None
+    connector: Connector | None
+
+
+def states() -> tuple[sa.Select[Any], tuple[sa.Column[Any], ...]]:
+    """Return the query, by station, of all that a claiming node needs to know; and its key."""
+    source = (
+        stations.outerjoin(station_life, _same(station_life))
+        .outerjoin(station_heard, _same(station_heard))
+        .outerjoin(connectors, _same(connectors))
+    )
+    query = sa.select(station_life, station_heard.c.heard_at, connectors).select_from(source)
+    return query, (stations.c.operator, stations.c.station)
+
+
+def state_from(record: Record) -> State:
+    """Return the state of a row of `states`."""
+    life, connector = record[:_HEARD_IN_STATE], record[_HEARD_IN_STATE + 1 :]
+    heard = record[_HEARD_IN_STATE]
+    return State(
+        life=Life() if life[0] is None else life_from(life),
+        heard_at=None if heard is None else from_micros(heard),
+        connector=None if connector[0] is None else connector_from(connector),
+    )
 
 
 def view_of(key: StationKey) -> sa.Select[Any]:

@@ -355,11 +355,6 @@ def heard_row(key: StationKey, at: datetime) -> Row:
     return Row(STATION_HEARD, (*key, to_micros(at)))
 
 
-def heard_from(record: Record) -> datetime:
-    """Return when a station was last heard, of a row of `station_heard`."""
-    return from_micros(record[2])
-
-
 def node_row(node: str, host: str, started_at: datetime, beaten_at: datetime) -> Row:
     """Return the row of a node that lives."""
     return Row(NODES, (node, host, to_micros(started_at), to_micros(beaten_at)))
