@@ -8,6 +8,7 @@ import pytest
 
 from laddnav.kernel.clock import SystemClock
 from laddnav.storage.database import Database
+from laddnav.storage.migration import statements
 from laddnav.storage.opening import open_database
 from tests import tables
 from tests.postgres import PostgresServer
@@ -28,7 +29,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 def postgres_template(postgres_server: PostgresServer) -> str:
     """The name of a migrated database, to be copied."""
     name = postgres_server.create()
-    postgres_server.run_sql(name, tables.script("postgresql") + tables.STAMP)
+    postgres_server.run_sql(name, ";\n".join(statements("postgresql")))
     return name
 
 
@@ -36,7 +37,7 @@ def postgres_template(postgres_server: PostgresServer) -> str:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated file, to be copied."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    tables.run_on_sqlite(path, tables.script("sqlite") + tables.STAMP)
+    tables.run_on_sqlite(path, ";\n".join(statements("sqlite")))
     return path
 
 

@@ -1,7 +1,6 @@
-"""The rooms' tables as statements, for databases that tests make themselves."""
+"""Tables as statements, for what tests add to a migrated database."""
 
 import sqlite3
-from importlib import import_module
 from pathlib import Path
 
 import asyncpg as postgres
@@ -11,27 +10,14 @@ from sqlalchemy.dialects.sqlite import pysqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-import laddnav
-from laddnav.storage import partitions, schema
-from laddnav.storage.migration import newest
+from laddnav.storage import partitions
 from laddnav.storage.url import SqliteUrl, parse_url
+from tools.migration import all_metadata
 
 DIALECTS: dict[str, Dialect] = {
     "sqlite": pysqlite.dialect(),
     "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]  # is untyped there
 }
-# Until the first migration has been written.
-STAMP = f"""
-CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY);
-INSERT INTO alembic_version VALUES ('{newest()}');
-"""  # noqa: S608 - our own text
-
-
-def all_metadata() -> list[MetaData]:
-    """Return the metadata of storage and of every room that has tables."""
-    stores = sorted(Path(laddnav.__path__[0]).glob("*/store.py"))
-    rooms = [import_module(f"laddnav.{path.parent.name}.store") for path in stores]
-    return [schema.metadata, *(room.metadata for room in rooms if hasattr(room, "metadata"))]
 
 
 def script(dialect: str, *metadatas: MetaData) -> str:

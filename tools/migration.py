@@ -34,18 +34,26 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
     """Make the step; there is no way back but a backup."""
 {body}
 '''
 
 
-def all_tables() -> sqlalchemy.MetaData:
-    """Return the tables of storage and of every room, together."""
+def all_metadata() -> list[sqlalchemy.MetaData]:
+    """Return the tables of storage and of every room, each room's apart."""
     root = Path(laddnav.__path__[0])
-    rooms = [import_module(f"laddnav.{path.parent.name}.store") for path in root.glob("*/store.py")]
+    stores = sorted({*root.glob("*/store.py"), *root.glob("*/store/*.py")})
+    names = [".".join(path.relative_to(root.parent).with_suffix("").parts) for path in stores]
+    found = [getattr(import_module(name), "metadata", None) for name in names]
+    rooms = [metadata for metadata in found if isinstance(metadata, sqlalchemy.MetaData)]
+    return list(dict.fromkeys((schema.metadata, *rooms)))
+
+
+def all_tables() -> sqlalchemy.MetaData:
+    """Return all tables together."""
     together = sqlalchemy.MetaData()
-    for metadata in (schema.metadata, *(room.metadata for room in rooms)):
+    for metadata in all_metadata():
         partitions.declare(metadata)
         for table in metadata.sorted_tables:
             table.to_metadata(together)

@@ -10,7 +10,7 @@ from laddnav.kernel.clock import to_micros
 from laddnav.storage.database import Database, Place
 from laddnav.storage.schema import outbox, outbox_cursors, outbox_parked
 
-_SLICE = 1_000
+_SLICE = 200
 
 
 async def delete_before(database: Database, table: Table, before: datetime) -> int:
@@ -48,13 +48,21 @@ async def forget_relayed(database: Database, subscribers: Iterable[str], before:
 
 
 async def _delete(database: Database, table: Table, condition: ColumnElement[bool]) -> int:
-    """Delete what meets `condition`, slice by slice."""
-    key = tuple_(*table.primary_key.columns)
-    chosen = sqlalchemy.select(*table.primary_key.columns).where(condition).limit(_SLICE)
-    statement = sqlalchemy.delete(table).where(key.in_(chosen))
+    """Delete what meets `condition`, slice by slice.
+
+    What to delete is looked for where reads are made: the search may be long, and on SQLite every
+    writer would wait for it.
+    """
+    columns = list(table.primary_key.columns)
+    chosen = sqlalchemy.select(*columns).where(condition).limit(_SLICE)
     total = 0
-    while True:
-        (count,) = await database.execute(statement)
+    while keys := await database.fetch(chosen):
+        if len(columns) == 1:
+            among = columns[0].in_([key for (key,) in keys])
+        else:
+            among = tuple_(*columns).in_(keys)
+        (count,) = await database.execute(sqlalchemy.delete(table).where(among, condition))
         total += count
-        if count < _SLICE:
-            return total
+        if len(keys) < _SLICE or not count:
+            break
+    return total

@@ -10,7 +10,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
+def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
     """Make the step; there is no way back but a backup."""
     op.create_table(
         "api_key_uses",
@@ -30,6 +30,77 @@ def upgrade() -> None:
         sa.Column("revoked_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("operator", "id"),
         sa.UniqueConstraint("digest"),
+    )
+    op.create_table(
+        "connectors",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("evse", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("connector", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("wire_status", sa.Text(), nullable=True),
+        sa.Column("error_code", sa.Text(), nullable=True),
+        sa.Column("vendor_error_code", sa.Text(), nullable=True),
+        sa.Column("vendor_id", sa.Text(), nullable=True),
+        sa.Column("info", sa.Text(), nullable=True),
+        sa.Column("tech_code", sa.Text(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("stamped_at", sa.BigInteger(), nullable=True),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("operator", "station", "evse", "connector"),
+    )
+    op.create_table(
+        "frames",
+        sa.Column("link", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("way", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("action", sa.Text(), nullable=True),
+        sa.Column("message_id", sa.Text(), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("link", "seq", "at"),
+        info={"partition_by": "at", "partition_span": "day"},
+        postgresql_partition_by="RANGE (at)",
+    )
+    op.create_table(
+        "knocking",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("offered", sa.Text(), nullable=False),
+        sa.Column("user_agent", sa.Text(), nullable=True),
+        sa.Column("tls", sa.Integer(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("first_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("operator", "station"),
+    )
+    op.create_index(
+        "knocking_by_time", "knocking", ["operator", "last_at", "station"], unique=False
+    )
+    op.create_table(
+        "links",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("link", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("connection", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("operator", "station", "link"),
+    )
+    op.create_table(
+        "nodes",
+        sa.Column("node", sa.Text(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("beaten_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("node"),
     )
     op.create_table(
         "operators",
@@ -94,10 +165,235 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "readings",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("evse", sa.BigInteger(), nullable=False),
+        sa.Column("connector", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("session_id", sa.Text(), nullable=True),
+        sa.Column("reported_at", sa.BigInteger(), nullable=True),
+        sa.Column("context", sa.Text(), nullable=True),
+        sa.Column("register_mwh", sa.BigInteger(), nullable=True),
+        sa.Column("samples", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("operator", "station", "evse", "connector", "at", "digest"),
+        info={"partition_by": "at"},
+        postgresql_partition_by="RANGE (at)",
+    )
+    op.create_index(
+        "ix_readings_session", "readings", ["operator", "session_id", "at"], unique=False
+    )
+    op.create_table(
+        "refusals",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("first_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("operator", "id"),
+    )
+    op.create_index("refusals_by_time", "refusals", ["operator", "last_at", "id"], unique=False)
+    op.create_table(
         "sequences",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("next", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "session_events",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("session_id", sa.Text(), nullable=False),
+        sa.Column("natural_key", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("operator", "session_id", "natural_key"),
+    )
+    op.create_table(
+        "session_evidence",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("frame", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("operator", "station", "digest"),
+    )
+    op.create_index(
+        "ix_evidence_received",
+        "session_evidence",
+        ["operator", "received_at", "digest"],
+        unique=False,
+    )
+    op.create_table(
+        "session_progress",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("session_id", sa.Text(), nullable=False),
+        sa.Column("energy_mwh", sa.BigInteger(), nullable=False),
+        sa.Column("power_mw", sa.BigInteger(), nullable=True),
+        sa.Column("soc_mpercent", sa.BigInteger(), nullable=True),
+        sa.Column("freed_at", sa.BigInteger(), nullable=True),
+        sa.Column("id_used", sa.Integer(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("operator", "session_id"),
+    )
+    op.create_table(
+        "sessions",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("session_id", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("evse", sa.BigInteger(), nullable=False),
+        sa.Column("connector", sa.BigInteger(), nullable=False),
+        sa.Column("transaction_id", sa.Text(), nullable=False),
+        sa.Column("start_key", sa.Text(), nullable=True),
+        sa.Column("stop_key", sa.Text(), nullable=True),
+        sa.Column("token", sa.Text(), nullable=True),
+        sa.Column("token_key", sa.Text(), nullable=True),
+        sa.Column("token_type", sa.Text(), nullable=True),
+        sa.Column("token_group", sa.Text(), nullable=True),
+        sa.Column("verdict", sa.Text(), nullable=True),
+        sa.Column("concurrent_with", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("live_until", sa.BigInteger(), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("meter_start_mwh", sa.BigInteger(), nullable=True),
+        sa.Column("meter_stop_mwh", sa.BigInteger(), nullable=True),
+        sa.Column("energy_mwh", sa.BigInteger(), nullable=False),
+        sa.Column("stop_reason", sa.Text(), nullable=True),
+        sa.Column("confidence", sa.Text(), nullable=False),
+        sa.Column("doubts", sa.Text(), nullable=False),
+        sa.Column("offline", sa.Integer(), nullable=False),
+        sa.Column("charging_state", sa.Text(), nullable=True),
+        sa.Column("remote_start_id", sa.BigInteger(), nullable=True),
+        sa.Column("reservation_id", sa.BigInteger(), nullable=True),
+        sa.Column("power_mw", sa.BigInteger(), nullable=True),
+        sa.Column("soc_mpercent", sa.BigInteger(), nullable=True),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("operator", "session_id"),
+    )
+    op.create_index(
+        "ix_sessions_live", "sessions", ["live_until", "operator", "started_at"], unique=False
+    )
+    op.create_index(
+        "ix_sessions_start_key", "sessions", ["operator", "station", "start_key"], unique=False
+    )
+    op.create_index(
+        "ix_sessions_started", "sessions", ["operator", "started_at", "session_id"], unique=False
+    )
+    op.create_index(
+        "ix_sessions_station_live", "sessions", ["operator", "station", "live_until"], unique=False
+    )
+    op.create_index(
+        "ix_sessions_station_started",
+        "sessions",
+        ["operator", "station", "started_at", "session_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_sessions_stop_key",
+        "sessions",
+        ["operator", "station", "stop_key"],
+        unique=False,
+        sqlite_where=sa.text("stop_key IS NOT NULL"),
+        postgresql_where=sa.text("stop_key IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_sessions_token", "sessions", ["operator", "token_key", "live_until"], unique=False
+    )
+    op.create_index(
+        "ix_sessions_transaction",
+        "sessions",
+        ["operator", "station", "transaction_id"],
+        unique=False,
+    )
+    op.create_table(
+        "sites",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("time_zone", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("city", sa.Text(), nullable=True),
+        sa.Column("postal_code", sa.Text(), nullable=True),
+        sa.Column("country", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("operator", "id"),
+    )
+    op.create_table(
+        "station_heard",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("heard_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("operator", "station"),
+    )
+    op.create_table(
+        "station_life",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("node", sa.Text(), nullable=True),
+        sa.Column("connected_at", sa.BigInteger(), nullable=True),
+        sa.Column("disconnected_at", sa.BigInteger(), nullable=True),
+        sa.Column("close_reason", sa.Text(), nullable=True),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("ocpp_version", sa.Text(), nullable=True),
+        sa.Column("password_form", sa.Text(), nullable=True),
+        sa.Column("vendor", sa.Text(), nullable=True),
+        sa.Column("model", sa.Text(), nullable=True),
+        sa.Column("serial", sa.Text(), nullable=True),
+        sa.Column("box_serial", sa.Text(), nullable=True),
+        sa.Column("firmware", sa.Text(), nullable=True),
+        sa.Column("iccid", sa.Text(), nullable=True),
+        sa.Column("imsi", sa.Text(), nullable=True),
+        sa.Column("meter_type", sa.Text(), nullable=True),
+        sa.Column("meter_serial", sa.Text(), nullable=True),
+        sa.Column("boot_reason", sa.Text(), nullable=True),
+        sa.Column("boot_at", sa.BigInteger(), nullable=True),
+        sa.Column("boot_answer", sa.Text(), nullable=True),
+        sa.Column("clock_skew_ms", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("operator", "station"),
+    )
+    op.create_table(
+        "stations",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("registration", sa.Text(), nullable=False),
+        sa.Column("security_profile", sa.Integer(), nullable=False),
+        sa.Column("password_text", sa.Text(), nullable=True),
+        sa.Column("password_decoded", sa.Text(), nullable=True),
+        sa.Column("settings", sa.Text(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=True),
+        sa.Column("site", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("operator", "station"),
+    )
+    op.create_index("stations_by_site", "stations", ["operator", "site"], unique=False)
+    op.create_table(
+        "timeline",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("evse", sa.Integer(), nullable=False),
+        sa.Column("connector", sa.Integer(), nullable=False),
+        sa.Column("stamped_at", sa.BigInteger(), nullable=True),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("wire_status", sa.Text(), nullable=True),
+        sa.Column("error_code", sa.Text(), nullable=True),
+        sa.Column("vendor_error_code", sa.Text(), nullable=True),
+        sa.Column("tech_code", sa.Text(), nullable=True),
+        sa.Column("info", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("operator", "station", "at", "id"),
     )
     op.create_table(
         "tokens",
@@ -116,3 +412,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("operator", "uid_key"),
     )
+    if op.get_context().dialect.name == "postgresql":
+        op.execute("CREATE TABLE frames_default PARTITION OF frames DEFAULT")
+    if op.get_context().dialect.name == "postgresql":
+        op.execute("CREATE TABLE readings_default PARTITION OF readings DEFAULT")
