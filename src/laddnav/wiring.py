@@ -106,7 +106,7 @@ class Door:
         rooms, settings = house.rooms, house.rooms.settings
         proxies = TrustedProxies(settings.trusted_proxies)
         self.links = Links(rooms)
-        self.control = Control(self.links.registry, rooms)
+        self.control = Control(self.links.registry)
         self._book = house.refusals
         self._doorway = Doorway(
             proxies=proxies,

@@ -1,7 +1,5 @@
 """Addresses as settings write them: HOST:PORT."""
 
-import socket
-
 from laddnav.bootstrap.errors import StartupError
 
 
@@ -22,17 +20,3 @@ def in_use(name: str, text: str, error: OSError) -> StartupError:
     """Return what to say where an address cannot be had."""
     reason = (error.strerror or "it cannot be had").lower()
     return StartupError(f"--{name} {text}: {reason}; stop what uses it, or choose another port")
-
-
-def bound_socket(name: str, text: str) -> socket.socket:
-    """Return a listening socket on an address.
-
-    Raises:
-        StartupError: The address is in use, or not ours.
-    """
-    host, port = split_address(name, text)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=1024)
-    except OSError as error:
-        raise in_use(name, text, error) from None

@@ -12,7 +12,7 @@ from laddnav.settings import Settings
 from laddnav.storage.errors import DatabaseMisconfigured, StorageError
 from laddnav.storage.migration import migrate as migrate_database
 from laddnav.web.application import application
-from laddnav.web.server import WebServer
+from laddnav.web.server import WebServer, bind_unix
 
 
 @asynccontextmanager
@@ -29,7 +29,7 @@ async def offline(settings: Settings) -> AsyncIterator[Path]:
         await built.refusals.start()
         with tempfile.TemporaryDirectory(prefix="laddnav-") as directory:
             path = Path(directory) / "api.socket"
-            server = WebServer(application(web_rooms(built), local=True), path)
+            server = WebServer(application(web_rooms(built), local=True), bind_unix(path))
             await server.start()
             try:
                 yield path

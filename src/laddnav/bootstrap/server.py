@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from laddnav import wiring
 from laddnav.bootstrap import control, logs
-from laddnav.bootstrap.addresses import bound_socket, in_use, split_address
+from laddnav.bootstrap.addresses import in_use, split_address
 from laddnav.bootstrap.errors import StartupError
 from laddnav.bootstrap.foundation import house
 from laddnav.bootstrap.web import Meters, web_rooms
@@ -21,7 +21,7 @@ from laddnav.kernel.clock import Clock
 from laddnav.settings import Settings
 from laddnav.storage.errors import StorageError
 from laddnav.web.application import application
-from laddnav.web.server import WebServer
+from laddnav.web.server import WebServer, bind_tcp, bind_unix
 from laddnav.wiring import Door, House
 from laddnav.worker.chores import Chores
 from laddnav.worker.lag import LagMeter
@@ -110,15 +110,15 @@ async def _start_rooms(built: House, stack: AsyncExitStack) -> None:
 async def _start_web(settings: Settings, meters: Meters, stack: AsyncExitStack) -> str:
     """Start the API and, for commands of this user, the same on a Unix socket."""
     rooms = web_rooms(meters.house, meters)
-    listening = bound_socket("web", settings.web)
+    with _told("web", settings.web):
+        listening = bind_tcp(*split_address("web", settings.web))
     host, port = listening.getsockname()[:2]
     public = WebServer(application(rooms, local=False), listening)
     await public.start()
     stack.push_async_callback(public.close)
     path = control.control_socket(settings.database)
     if not await control.answers(path):
-        path.unlink(missing_ok=True)
-        private = WebServer(application(rooms, local=True), path)
+        private = WebServer(application(rooms, local=True), bind_unix(path))
         await private.start()
         stack.callback(_remove, path)
         stack.push_async_callback(private.close)
@@ -147,7 +147,6 @@ async def _start_work(built: House, door: Door, lag: LagMeter, stack: AsyncExitS
     news = wiring.news(built, door)
     await news.start()
     stack.push_async_callback(news.close)
-    await door.control.start()
     for relay in wiring.relays(built):
         relay.start()
         stack.push_async_callback(relay.close)
