@@ -13,7 +13,7 @@ from tests.gateway.office import NAMES, Office, actions_of
 from tests.ocpp.types_official import Json, Maker, Message, messages
 
 COUNTS = {Version.V16: 14, Version.V201: 25, Version.V21: 37}
-SPOILT: tuple[object, ...] = (
+SPOILT: tuple[object, ...] = (None, "", {}, [], -1, "x" * 300)
     None,
     "",
     {},

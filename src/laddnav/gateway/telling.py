@@ -9,7 +9,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from laddnav.gateway.dispatch import Answer, Desk
-from laddnav.sessions.live.outcome import Judgement, Outcome
+from laddnav.sessions.live.outcome import Outcome
 from laddnav.sessions.model import Word
 from laddnav.stations.model import Registration, Status, StatusReported
 from laddnav.storage.write import Write
@@ -26,24 +26,18 @@ REGISTRATIONS: Final[Mapping[Registration, Literal["Accepted", "Pending", "Rejec
 
 def tell(desk: Desk, word: Word, respond: Respond) -> Answer | Awaitable[Answer]:
     """Let the sessions' room take `word`, and answer with what `respond` makes of the outcome."""
-    if desk.rooms.sessions.needs_judging(desk.key, word):
+    sessions = desk.rooms.sessions
+    if sessions.needs_judging(desk.key, word):
         return _tell_judged(desk, word, respond)
-    return _recorded(desk, word, None, respond)
+    outcome = sessions.record(desk.key, word, received_at=desk.now)
+    return Answer(response=respond(outcome), write=outcome.write)
 
 
 async def _tell_judged(desk: Desk, word: Word, respond: Respond) -> Answer:
-    judgement = await desk.rooms.sessions.judge(desk.key, word, now=desk.now)
-    return _recorded(desk, word, judgement, respond)
-
-
-def _recorded(desk: Desk, word: Word, judgement: Judgement | None, respond: Respond) -> Answer:
-    outcome = desk.rooms.sessions.record(
-        desk.key,
-        word,
-        judgement,
-        received_at=desk.now,
-        evidence=desk.raw.encode("utf-8", "replace"),
-    )
+    sessions = desk.rooms.sessions
+    judgement = await sessions.judge(desk.key, word, now=desk.now)
+    evidence = desk.raw.encode("utf-8", "replace")  # only what is judged can lack a session
+    outcome = sessions.record(desk.key, word, judgement, received_at=desk.now, evidence=evidence)
     return Answer(response=respond(outcome), write=outcome.write)
 
 
