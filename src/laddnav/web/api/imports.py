@@ -1,0 +1,107 @@
+"""CSV files of many stations or tokens at once."""
+
+from typing import Annotated, Final
+
+from litestar import post
+from litestar.params import Body, QueryParameter
+from msgspec import Struct
+
+from laddnav.stations.model import LineProblem
+from laddnav.tokens.model import LineError
+from laddnav.web.problems import Flaw, documented, unacceptable
+from laddnav.web.visit import Visited
+
+MOST_BYTES: Final = 8 * 1024 * 1024
+
+_PARTIAL = Annotated[
+    bool, QueryParameter(description="Take the good lines although others are bad.")
+]
+_NOTHING_TAKEN: Final = (
+    "Nothing was taken: mend these lines, or import with partial=true to take the others."
+)
+
+
+class ImportAnswer(Struct, frozen=True, kw_only=True):
+    """What became of an import."""
+
+    added: int
+    updated: int
+    errors: tuple[Flaw, ...]
+    ignored_columns: tuple[str, ...] = ()
+
+
+_Csv = Annotated[str, Body(media_type="text/csv", description="The first line names the columns.")]
+
+
+@post(
+    "/stations/import",
+    operation_id="importStations",
+    summary="Import stations from CSV",
+    description=(
+        "Columns: identity, and any of password, security_profile, registration, label, site and "
+        "the names of simple settings. Stations that exist are changed to what the file says."
+    ),
+    tags=["Stations"],
+    status_code=200,
+    request_max_body_size=MOST_BYTES,
+    responses=documented(413, 422),
+)
+async def import_stations(visit: Visited, data: _Csv, partial: _PARTIAL = False) -> ImportAnswer:  # noqa: FBT002 - a query parameter
+    """Add or change the stations of a CSV file."""
+    register = visit.rooms.register
+    done = await register.import_csv(visit.operator, data, update=True)
+    refused = done.problems
+    if refused and partial:
+        rest = _without(data, {problem.line for problem in refused})
+        done = await register.import_csv(visit.operator, rest, update=True)
+    if done.problems:
+        raise unacceptable(_NOTHING_TAKEN, *(_station_flaw(each) for each in done.problems))
+    errors = tuple(_station_flaw(each) for each in refused)
+    return ImportAnswer(added=done.added, updated=done.changed, errors=errors)
+
+
+@post(
+    "/tokens/import",
+    operation_id="importTokens",
+    summary="Import tokens from CSV",
+    description=(
+        "Columns: uid, and any of type, status, group, valid_from, valid_until, allow_concurrent, "
+        "language and label. Of tokens that exist, only what the file has a column for changes."
+    ),
+    tags=["Tokens"],
+    status_code=200,
+    request_max_body_size=MOST_BYTES,
+    responses=documented(413, 422),
+)
+async def import_tokens(visit: Visited, data: _Csv, partial: _PARTIAL = False) -> ImportAnswer:  # noqa: FBT002 - a query parameter
+    """Add or change the tokens of a CSV file."""
+    done = await visit.rooms.tokens.import_csv(visit.operator, data.encode(), partial=partial)
+    flaws = tuple(_token_flaw(each) for each in done.errors)
+    if flaws and not partial:
+        raise unacceptable(_NOTHING_TAKEN, *flaws)
+    return ImportAnswer(
+        added=done.added,
+        updated=done.changed,
+        errors=flaws,
+        ignored_columns=done.ignored_columns,
+    )
+
+
+def _without(text: str, refused: set[int]) -> str:
+    """Return a CSV file with its refused lines blank, so that the others keep their numbers."""
+    lines = text.splitlines()
+    return "\n".join(
+        "" if number in refused and number > 1 else line for number, line in enumerate(lines, 1)
+    )
+
+
+def _station_flaw(problem: LineProblem) -> Flaw:
+    message = problem.text if problem.field is None else f"{problem.field}: {problem.text}"
+    return Flaw(line=problem.line, field=problem.field, message=message)
+
+
+def _token_flaw(error: LineError) -> Flaw:
+    return Flaw(line=error.line, message=error.text)
+
+
+ROUTES: Final = (import_stations, import_tokens)

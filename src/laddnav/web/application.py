@@ -1,0 +1,63 @@
+"""The API as one application: routes, errors, document; the door stands before it."""
+
+from collections.abc import Sequence
+from typing import Any, Final, cast
+
+from litestar import Litestar, Router
+from litestar.types import ControllerRouterHandler
+
+from laddnav.web import health, metrics, paging, visit
+from laddnav.web.api import (
+    calls,
+    imports,
+    journal,
+    refusals,
+    sessions,
+    stations,
+    tokens,
+)
+from laddnav.web.asgi import Application
+from laddnav.web.document import PlainTypes, config, serve_document
+from laddnav.web.door import Door, admit_by_key, admit_locally
+from laddnav.web.failures import EXCEPTION_HANDLERS
+from laddnav.web.reading import StrictRequest, refuse_unknown_parameters
+from laddnav.web.rooms import WebRooms
+from laddnav.web.showing import JsonResponse
+
+MOST_BYTES: Final = 1024 * 1024
+"""The largest body that is read, but for imported files."""
+
+_SHARED: Final = (stations, tokens, sessions, calls, journal, refusals, imports)
+_LOCAL: Final = ()
+
+
+def application(rooms: WebRooms, *, local: bool) -> Application:
+    """Return the API.
+
+    Args:
+        rooms: What it shows and changes.
+        local: True for the Unix socket: no key is asked for, `X-Laddnav-Operator` names the
+            operator, and what only the server's owner may do is there too.
+    """
+    routes = Litestar(
+        route_handlers=[_api(local=local), *health.ROUTES, *metrics.ROUTES],
+        dependencies={**visit.DEPENDENCIES, **paging.DEPENDENCIES},
+        exception_handlers=EXCEPTION_HANDLERS,
+        request_class=StrictRequest,
+        response_class=JsonResponse,
+        before_request=refuse_unknown_parameters,
+        request_max_body_size=MOST_BYTES,
+        openapi_config=config(local=local),
+        plugins=[PlainTypes()],
+        logging_config=None,
+        debug=False,
+    )
+    routes.state.rooms = rooms
+    door = admit_locally if local else admit_by_key
+    return Door(cast("Application", routes), rooms, door)
+
+
+def _api(*, local: bool) -> Router:
+    rooms: Sequence[Any] = (*_SHARED, *_LOCAL) if local else _SHARED
+    handlers: list[ControllerRouterHandler] = [route for room in rooms for route in room.ROUTES]
+    return Router("/api/v1", route_handlers=[*handlers, serve_document])

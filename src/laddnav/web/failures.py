@@ -1,0 +1,95 @@
+"""Everything that can go wrong behind the door, as problems."""
+
+from typing import Any, Final
+
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import ExceptionHandlersMap
+
+from laddnav.storage.errors import StorageUnavailable, Unstorable
+from laddnav.web.problems import (
+    MEDIA_TYPE,
+    Flaw,
+    ProblemError,
+    bad_request,
+    encoded,
+    failed,
+    unacceptable,
+    unavailable,
+)
+
+_log = structlog.get_logger(__name__)
+
+_Request = Request[Any, Any, Any]
+
+_WORDS: Final = {
+    404: "There is nothing at this path: /api/v1/openapi.json lists what there is.",
+    405: "This path does not know the method {method}.",
+    413: "The body is larger than what is taken here: send less at once.",
+}
+
+
+def told(request: _Request, error: ProblemError) -> Response[bytes]:
+    """Answer with a problem."""
+    request_id = request.scope["state"].get("request_id")
+    return Response(
+        encoded(error, request_id),
+        status_code=error.status,
+        headers=error.headers,
+        media_type=MEDIA_TYPE,
+    )
+
+
+def refused(request: _Request, error: HTTPException) -> Response[bytes]:
+    """Answer what the framework refused; its own words are not repeated."""
+    if isinstance(error, ValidationException):
+        return told(request, _invalid(error))
+    if error.status_code >= 500:  # noqa: PLR2004 - HTTP: from here on faults of ours
+        return broken(request, error)
+    words = _WORDS.get(error.status_code, "The request cannot be understood.")
+    detail = words.format(method=request.method)
+    problem = ProblemError(error.status_code, detail, headers=error.headers)
+    return told(request, problem)
+
+
+def away(request: _Request, _: StorageUnavailable) -> Response[bytes]:
+    """Answer that the database is away."""
+    return told(request, unavailable())
+
+
+def unstorable(request: _Request, _: Unstorable) -> Response[bytes]:
+    """Answer that a value fits no column."""
+    detail = "A value cannot be stored or looked up: it holds a NUL, or a number that is too large."
+    return told(request, unacceptable(detail))
+
+
+def broken(request: _Request, error: Exception) -> Response[bytes]:
+    """Answer that the fault is ours; what it was, only the log tells."""
+    request_id = request.scope["state"].get("request_id")
+    _log.error("a request failed", request=request_id, path=request.scope["path"], exc_info=error)
+    return told(request, failed())
+
+
+def _invalid(error: ValidationException) -> ProblemError:
+    """Return which parameters are wrong."""
+    extra = error.extra if isinstance(error.extra, list) else []
+    flaws = [_flaw(item) for item in extra if isinstance(item, dict)]
+    if any(flaw.field == "data" for flaw in flaws):
+        return bad_request("The request needs a body: send JSON, with Content-Type and length.")
+    named = "; ".join(f"{flaw.field}: {flaw.message}" for flaw in flaws)
+    return bad_request(f"The request does not fit: {named or 'see the API document'}.", *flaws)
+
+
+def _flaw(item: dict[str, Any]) -> Flaw:
+    message = str(item.get("message", "it does not fit"))
+    return Flaw(field=item.get("key"), message=message[:1].lower() + message[1:])
+
+
+EXCEPTION_HANDLERS: Final[ExceptionHandlersMap] = {
+    ProblemError: told,
+    HTTPException: refused,
+    StorageUnavailable: away,
+    Unstorable: unstorable,
+    Exception: broken,
+}

@@ -1,0 +1,81 @@
+"""How requests are read: bodies strictly, queries without parameters that nobody knows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.handlers import BaseRouteHandler
+from litestar.params import QueryParameter
+from typing_extensions import override
+
+from laddnav.web.problems import Flaw, bad_request, unacceptable
+
+
+class StrictRequest(Request[Any, Any, Any]):
+    """A request whose body is decoded at once into what its route asks for."""
+
+    @override
+    async def json(self) -> Any:
+        """Return the body: of the type of the route's `data`, or its text where that is `str`.
+
+        Raises:
+            ProblemError: The body is none, is no JSON, or does not fit.
+        """
+        wanted = self.route_handler.parsed_fn_signature.parameters["data"].annotation
+        body = await self.body()
+        if wanted is str:
+            return _text(body)
+        try:
+            return msgspec.json.decode(body, type=wanted)
+        except msgspec.ValidationError as error:
+            raise _misfit(error) from None
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            detail = f"The body is not JSON: {str(error)[:200]}."
+            raise bad_request(detail) from None
+
+
+async def refuse_unknown_parameters(request: Request[Any, Any, Any]) -> None:
+    """Refuse a query with a parameter that the route does not know: a filter was misspelt."""
+    known = _known_parameters(request.route_handler)
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        flaws = [Flaw(field=name[:100], message="there is no such parameter") for name in unknown]
+        known_names = ", ".join(sorted(known)) or "none"
+        detail = f"Unknown query parameter; this route knows: {known_names}."
+        raise bad_request(detail, *flaws)
+
+
+def _known_parameters(handler: BaseRouteHandler) -> frozenset[str]:
+    """Return the query parameters of a route and of what it depends on."""
+    known: frozenset[str] | None = handler.opt.get("known_parameters")
+    if known is None:
+        known = handler.opt["known_parameters"] = frozenset(_parameters(handler))
+    return known
+
+
+def _parameters(handler: BaseRouteHandler) -> Iterator[str]:
+    providers = handler.resolve_dependencies()
+    waiting = list(handler.parsed_fn_signature.parameters.values())
+    while waiting:
+        field = waiting.pop()
+        if field.name in providers:
+            waiting.extend(providers[field.name].parsed_fn_signature.parameters.values())
+        elif isinstance(field.kwarg_definition, QueryParameter):
+            yield field.kwarg_definition.name or field.name
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        detail = "The file is not UTF-8: save it as 'CSV UTF-8'."
+        raise unacceptable(detail, Flaw(line=1, message="not UTF-8")) from None
+
+
+def _misfit(error: msgspec.ValidationError) -> Exception:
+    """Return the problem of a body that does not fit; msgspec's words name types and places."""
+    what, _, place = str(error).partition(" - at ")
+    field = place.strip("`").removeprefix("$").removeprefix(".") or None
+    message = what[:1].lower() + what[1:]
+    return unacceptable(f"The body does not fit: {error}.", Flaw(field=field, message=message))

@@ -1,0 +1,59 @@
+"""What the API needs of the house; filled by whoever builds it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from laddnav.accounts.service import Accounts
+from laddnav.journal.service.journal import Journal
+from laddnav.journal.service.refusals import Refusals
+from laddnav.kernel.clock import Clock
+from laddnav.sessions.service.archive import SessionArchive
+from laddnav.stations.control import StationControl
+from laddnav.stations.service.register import Register
+from laddnav.stations.service.views import Views
+from laddnav.storage.database import Database
+from laddnav.tokens.service import Tokens
+
+
+class Measure(NamedTuple):
+    """One number of `/metrics`, read when it is asked for.
+
+    Attributes:
+        name: With its unit at its end ("laddnav_loop_lag_seconds"); a counter's without "_total".
+        help: What it counts, in a sentence.
+        value: The number now.
+        labels: Names and values that tell it from others of the same name.
+    """
+
+    kind: Literal["counter", "gauge"]
+    name: str
+    help: str
+    value: float
+    labels: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WebRooms:
+    """The services behind the API.
+
+    Attributes:
+        status: What `GET /status` of the local API shows: node, version, addresses, counts, lag.
+        obstacles: Why this node is not ready, in sentences; empty: it is. The database's health
+            is asked of the database itself.
+        measures: The numbers of `/metrics`: cheap to read, computed nowhere else.
+    """
+
+    clock: Clock
+    database: Database
+    accounts: Accounts
+    tokens: Tokens
+    register: Register
+    views: Views
+    archive: SessionArchive
+    journal: Journal
+    refusals: Refusals
+    control: StationControl
+    status: Callable[[], Mapping[str, Any]] = dict
+    obstacles: Callable[[], Iterable[str]] = tuple
+    measures: Callable[[], Iterable[Measure]] = tuple

@@ -1,0 +1,150 @@
+"""Serves an application on a socket, inside the event loop that runs already."""
+
+import asyncio
+import os
+import socket
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+from typing_extensions import override
+
+from laddnav.web.asgi import Application
+
+KEEP_ALIVE_SECONDS: Final = 75
+REQUEST_HEAD_BYTES: Final = 32 * 1024
+SHUTDOWN_SECONDS: Final = 5.0
+
+_LONGEST_PATH: Final = 107
+_BACKLOG: Final = 1024
+
+
+class WebServer:
+    """One application on one socket."""
+
+    def __init__(
+        self,
+        application: Application,
+        listening: socket.socket,
+        *,
+        shutdown_seconds: float = SHUTDOWN_SECONDS,
+    ) -> None:
+        """Prepare to serve on `listening`, which is bound and becomes this server's own."""
+        config = uvicorn.Config(
+            application,
+            http="h11",
+            ws="none",
+            lifespan="off",
+            loop="none",
+            interface="asgi3",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            backlog=_BACKLOG,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=max(1, round(shutdown_seconds)),
+            h11_max_incomplete_event_size=REQUEST_HEAD_BYTES,
+        )
+        self._listening = listening
+        self._server = _Server(config)
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to serve; return when requests are accepted."""
+        self._task = asyncio.create_task(
+            self._server.serve(sockets=[self._listening]), name="web server"
+        )
+        started = asyncio.create_task(self._server.accepting.wait())
+        await asyncio.wait({self._task, started}, return_when=asyncio.FIRST_COMPLETED)
+        started.cancel()
+        if self._task.done():
+            self._task.result()
+
+    async def close(self) -> None:
+        """Accept no more, let requests end for a bounded time, and close."""
+        if self._task is None:
+            self._listening.close()
+            return
+        self._server.should_exit = True
+        await self._task
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the process that it is a part of."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.accepting = asyncio.Event()
+
+    @override
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.accepting.set()
+
+    @override
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def bind_tcp(host: str, port: int) -> socket.socket:
+    """Return a socket bound to `host` (a name or an address; "" is every one) and `port`.
+
+    Raises:
+        OSError: The address is taken, not this machine's, or unknown.
+    """
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    bound = socket.socket(family, kind, protocol)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except OSError:
+        bound.close()
+        raise
+    bound.settimeout(0)
+    return bound
+
+
+def bind_unix(path: Path) -> socket.socket:
+    """Return a socket bound to `path` that nobody but this user can open, from the first moment.
+
+    A socket that a dead server left there is replaced; a file that is no socket is not.
+
+    Raises:
+        OSError: The path is too long, not writable, or taken.
+    """
+    if len(os.fsencode(path)) > _LONGEST_PATH:
+        message = f"longer than {_LONGEST_PATH} bytes: {path}"
+        raise OSError(message)
+    _remove_dead(path)
+    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    # No other thread of ours makes files that others should be able to read.
+    before = os.umask(0o177)
+    try:
+        bound.bind(os.fspath(path))
+    except OSError:
+        bound.close()
+        raise
+    finally:
+        os.umask(before)
+    bound.settimeout(0)
+    return bound
+
+
+def _remove_dead(path: Path) -> None:
+    """Remove a socket on which nobody answers."""
+    with suppress(FileNotFoundError):
+        if not stat.S_ISSOCK(path.lstat().st_mode):
+            return
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as asking:
+            asking.settimeout(1)
+            try:
+                asking.connect(os.fspath(path))
+            except ConnectionRefusedError:
+                path.unlink()
