@@ -1,0 +1,46 @@
+"""The server as a process: how it starts, says so, stops, and refuses to start."""
+
+import socket
+from pathlib import Path
+
+from tests.system.server import ApiClient, LaddnavServer
+
+
+async def test_the_ready_line_names_addresses_that_answer(api: ApiClient) -> None:
+    response = await api.http.get("/readyz")
+    assert response.status_code == 200
+
+
+async def test_sigterm_ends_the_server_with_status_0(server: LaddnavServer) -> None:
+    assert await server.stop() == 0
+
+
+async def test_a_command_finds_the_running_server(server: LaddnavServer) -> None:
+    await server.command("station", "add", "CP1", "--password", "a long password")
+    async with await server.client() as api:
+        assert [item["identity"] for item in await api.items("stations")] == ["CP1"]
+
+
+async def test_a_command_works_without_a_server(sqlite_url: str, tmp_path: Path) -> None:
+    stopped = LaddnavServer(sqlite_url, tmp_path)
+    await stopped.command("station", "add", "CP1", "--password", "a long password")
+    await stopped.command("token", "add", "04A1B2C3")
+    assert "CP1" in await stopped.command("station", "list")
+    assert "04A1B2C3" in await stopped.command("token", "list")
+
+
+async def test_a_port_in_use_is_one_clear_line_and_status_2(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        server = LaddnavServer(sqlite_url, tmp_path)
+        for flag in ("--ocpp", "--web"):
+            await server.command("serve", flag, address, status=2)
+
+
+async def test_a_setting_out_of_range_is_one_clear_line_and_status_2(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    server = LaddnavServer(sqlite_url, tmp_path, journal_days="-1")
+    assert await server.command("serve", status=2) == ""
