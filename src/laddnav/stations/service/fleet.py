@@ -73,10 +73,6 @@ class Fleet:
         """Return the state of a station that this node owns, connected or just gone."""
         return self._live.get(key)
 
-    def connected_keys(self) -> list[StationKey]:
-        """Return the stations that are connected to this node."""
-        return [key for key, live in self._live.items() if live.connection is not None]
-
     async def claim(self, station: Station) -> LiveStation:
         """Make this node the owner of a station and return its state, read anew if need be.
 
