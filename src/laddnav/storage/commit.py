@@ -7,12 +7,15 @@ from contextlib import suppress
 from itertools import chain
 from typing import Protocol
 
+import structlog
+
 from laddnav.kernel import ids
 from laddnav.kernel.clock import Clock
 from laddnav.kernel.keys import StationKey
 from laddnav.storage.errors import Fenced, Refused, StorageUnavailable, Unreached, Unstorable
 from laddnav.storage.write import Write
 
+_log = structlog.get_logger(__name__)
 _FIRST_PAUSE = 0.05
 _LONGEST_PAUSE = 1.0
 _SWEEP_EVERY = 0.25
@@ -158,12 +161,15 @@ class GroupCommit:
         try:
             left_out = await self._engine.apply([waiting.write for waiting in group])
         except Refused as error:
+            self._recovered()
             self._halve(group, Unstorable(str(error)))
         except Unreached:
             self._groups.appendleft(group)
             await self._pause()
-        except Exception as error:  # noqa: BLE001 - our own fault must not end the loop
-            self._halve(group, StorageUnavailable(f"{type(error).__name__}: {error}"))
+        except Exception as error:  # noqa: BLE001 - our own fault is logged and must not end the loop
+            if len(group) == 1:
+                _log.exception("a write cannot be tried at all")
+            self._halve(group, StorageUnavailable(type(error).__name__))
         else:
             self._settle(group, left_out)
         finally:
@@ -182,7 +188,6 @@ class GroupCommit:
 
     def _halve(self, group: list[_Waiting], error: Exception) -> None:
         """Try each half by itself; what stands alone is guilty of `error`."""
-        self._recovered()
         if len(group) > 1:
             middle = len(group) // 2
             self._groups.extendleft((group[middle:], group[:middle]))
