@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
 import msgspec
 
+from laddnav.bootstrap.control import answers, control_socket
+from laddnav.bootstrap.errors import StartupError
 from laddnav.cli.options import USAGE, Target, fail, settings_of
 from laddnav.settings import Settings
 
@@ -103,16 +106,14 @@ def listed(target: Target, path: str, limit: int, **query: object) -> list[dict[
 @asynccontextmanager
 async def connect(settings: Settings, operator: str) -> AsyncIterator[Api]:
     """Connect to the server that runs on the database, or open the database ourselves."""
-    from laddnav import bootstrap  # noqa: PLC0415 - the whole server: only where it is needed
-
     async with AsyncExitStack() as stack:
-        path = bootstrap.control_socket(settings.database)
-        own = not await bootstrap.answers(path)
-        if own:
-            try:
-                path = await stack.enter_async_context(bootstrap.offline(settings))
-            except bootstrap.StartupError as error:
-                fail(str(error), USAGE)
+        try:
+            path = control_socket(settings.database)
+            own = not await answers(path)
+            if own:
+                path = await stack.enter_async_context(_own_server(settings))
+        except StartupError as error:
+            fail(str(error), USAGE)
         http = await stack.enter_async_context(
             aiohttp.ClientSession(
                 "http://laddnav",
@@ -122,6 +123,16 @@ async def connect(settings: Settings, operator: str) -> AsyncIterator[Api]:
             )
         )
         yield Api(http, own=own)
+
+
+@asynccontextmanager
+async def _own_server(settings: Settings) -> AsyncIterator[Path]:
+    from laddnav.bootstrap import logs  # noqa: PLC0415 - the whole server: only where none runs
+    from laddnav.bootstrap.offline import offline  # noqa: PLC0415 - likewise
+
+    logs.configure(msgspec.structs.replace(settings, log_level="error"))
+    async with offline(settings) as path:
+        yield path
 
 
 def _told(answer: object, status: int) -> str:

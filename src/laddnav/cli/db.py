@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from laddnav.bootstrap.errors import StartupError
 from laddnav.cli.client import run
 from laddnav.cli.options import USAGE, Target, api_options, database_options, fail, settings_of
 
@@ -18,12 +19,12 @@ def db() -> None:
 @database_options
 def migrate(*, database: str | None, config: str | None) -> None:
     """Bring the database's tables up to this version; stop the servers of older versions first."""
-    from laddnav import bootstrap  # noqa: PLC0415 - the whole server: only where it is needed
+    from laddnav.bootstrap.offline import migrate as migrate_database  # noqa: PLC0415 - the whole server
 
     settings = settings_of(config, database=database)
     try:
-        asyncio.run(bootstrap.migrate(settings))
-    except bootstrap.StartupError as error:
+        asyncio.run(migrate_database(settings))
+    except StartupError as error:
         fail(str(error), USAGE)
     click.echo("The database is up to date.")
 

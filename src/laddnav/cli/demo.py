@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from laddnav.bootstrap.errors import StartupError
 from laddnav.cli.options import USAGE, fail, settings_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from laddnav.bootstrap import Running
+    from laddnav.bootstrap.server import Running
     from laddnav.cli.dashboard import Dashboard, Totals
     from laddnav.sessions.model import Session
     from laddnav.settings import Settings
@@ -56,7 +57,7 @@ def demo(
     """
     import uvloop  # noqa: PLC0415 - only for the demo
 
-    from laddnav import bootstrap  # noqa: PLC0415 - likewise
+    from laddnav.bootstrap import logs  # noqa: PLC0415 - likewise
 
     with contextlib.ExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="laddnav-")))
@@ -68,10 +69,10 @@ def demo(
             web=web or _free("127.0.0.1", 8080),
             log_level="error",
         )
-        bootstrap.configure_logs(settings)
+        logs.configure(settings)
         try:
             uvloop.run(_demo(settings, stations, minutes))
-        except bootstrap.StartupError as error:
+        except StartupError as error:
             fail(str(error), USAGE)
     click.echo("The demo has stopped." + ("" if keep is None else f" Its data is in {keep}."))
 
@@ -86,14 +87,14 @@ def _free(host: str, port: int) -> str:
 
 
 async def _demo(settings: "Settings", stations: int, minutes: float | None) -> None:
-    from laddnav import bootstrap  # noqa: PLC0415 - only for the demo
+    from laddnav.bootstrap.server import running  # noqa: PLC0415 - only for the demo
     from laddnav.simulator.fleet import FleetPlan, run_fleet  # noqa: PLC0415 - likewise
     from laddnav.simulator.view import FleetView  # noqa: PLC0415 - likewise
 
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with bootstrap.running(settings) as server:
+    async with running(settings) as server:
         plan = FleetPlan(
             url=_here(server.ocpp),
             stations=stations,

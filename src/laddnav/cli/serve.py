@@ -2,6 +2,7 @@
 
 import click
 
+from laddnav.bootstrap.errors import StartupError
 from laddnav.cli.options import USAGE, database_options, fail, settings_of
 
 
@@ -29,10 +30,10 @@ def serve(*, config: str | None, **flags: str | None) -> None:
     It prints one line with its addresses when it is ready. Every flag is also a setting
     (LADDNAV_OCPP, ...); docs/reference/settings.md lists them all.
     """
-    from laddnav import bootstrap  # noqa: PLC0415 - the whole server: only where it is needed
+    from laddnav.bootstrap import server  # noqa: PLC0415 - the whole server: only where it runs
 
     settings = settings_of(config, **flags)
     try:
-        bootstrap.serve(settings, ready=lambda running: click.echo(running.line))
-    except bootstrap.StartupError as error:
+        server.serve(settings, ready=lambda running: click.echo(running.line))
+    except StartupError as error:
         fail(str(error), USAGE)
