@@ -156,12 +156,16 @@ class Csms:
         identity = request.match_info["identity"]
         self._peers[identity] = peer
         self.changes.tell()
-        async for message in socket:
-            if message.type is aiohttp.WSMsgType.TEXT:
-                await self._take(identity, peer, message.data)
-        if self._peers.get(identity) is peer:
-            del self._peers[identity]
-        self.changes.tell()
+        try:
+            async for message in socket:
+                if message.type is aiohttp.WSMsgType.TEXT:
+                    await self._take(identity, peer, message.data)
+        except ConnectionError:
+            pass  # it went away while it was answered
+        finally:
+            if self._peers.get(identity) is peer:
+                del self._peers[identity]
+            self.changes.tell()
         return socket
 
     async def _take(self, identity: str, peer: _Peer, text: str) -> None:

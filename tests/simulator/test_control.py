@@ -67,7 +67,6 @@ async def test_a_remote_start_waits_for_the_car(
 ) -> None:
     box = await at_work(station(version))
     assert (await csms.call(CP, *remote_start(version)))["status"] == "Accepted"
-    await box.changes.until(lambda: True)
     await csms.call(CP, "ClearCache", {})
     await box.plug_in(1, estate())
     assert len(box.ledger.accounts) == 1
