@@ -91,6 +91,14 @@ def test_a_second_stop_that_differs_is_kept_and_flagged_and_does_not_count() -> 
     assert SessionDoubt.STOPS_DIFFER in session.doubts
 
 
+def test_a_flood_of_different_stops_takes_no_more_room_than_a_few() -> None:
+    told: list[Entry] = [start_told(start(at(0), 1000))]
+    told += [stop_told(stop(1, at(9), 2000 + number)) for number in range(500)]
+    story = fold(told)
+    assert len(story.stops) == 32
+    assert story.stop is told[1]
+
+
 def test_a_refused_start_has_no_session_until_energy_flows_all_the_same() -> None:
     refused = start_told(start(), said(Verdict.BLOCKED))
     assert shown(refused).state is State.ENDED

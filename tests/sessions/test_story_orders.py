@@ -45,7 +45,7 @@ _EVENT = st.builds(
 )
 
 
-def _identity(told: EventTold) -> Any:  # noqa: ANN401 - only compared
+def _identity(told: EventTold) -> Any:
     """What makes an event a repeat of another."""
     word = told.word
     return (word.seq_no, word.kind, word.at, word.trigger)

@@ -179,6 +179,36 @@ async def test_a_card_that_charges_elsewhere_is_concurrent_at_the_start_only(des
     assert outcome.verdict.verdict is Verdict.ACCEPTED
 
 
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_transaction_whose_token_was_refused_holds_no_card(
+    desk: Desk, *, restarted: bool
+) -> None:
+    await desk.tell(_whole()[0], at(0))
+    refused = event("Started", 0, at(1), transaction_id="T9", connector=HERE, token=CARD)
+    await desk.tell(refused, at(1), OTHER_STATION)
+    await desk.tell(event("Ended", 1, at(2)), at(2))
+    if restarted:
+        desk.restart()
+        await desk.connect(STATION)
+    again = event("Started", 0, at(3), transaction_id="T2", connector=HERE, token=CARD)
+    outcome = await desk.tell(again, at(3))
+    assert outcome.verdict is not None
+    assert outcome.verdict.verdict is Verdict.ACCEPTED
+
+
+async def test_a_card_is_held_by_the_session_whose_token_it_turned_out_to_be(desk: Desk) -> None:
+    later = event("Updated", 2, at(2), connector=HERE, token=OTHER_CARD, trigger="Authorized")
+    await desk.tell(later, at(2))
+    await desk.tell(event("Started", 0, at(0), connector=HERE, token=CARD), at(3))
+    verdicts = []
+    for name, card in (("A", OTHER_CARD), ("B", CARD)):
+        word = event("Started", 0, at(4), transaction_id=name, connector=HERE, token=card)
+        outcome = await desk.tell(word, at(4), OTHER_STATION)
+        assert outcome.verdict is not None
+        verdicts.append(outcome.verdict.verdict)
+    assert verdicts == [Verdict.ACCEPTED, Verdict.CONCURRENT]
+
+
 async def test_a_transaction_does_not_stand_in_the_way_of_itself(desk: Desk) -> None:
     words = _whole()
     await desk.tell(event("Updated", 1, at(1), connector=HERE, token=CARD), at(1))

@@ -104,7 +104,7 @@ class Draft:
             session_row(after, start_key=session.start_key, stop_key=session.stop_key)
         )
         self._station.place(session)
-        self._roster.note(session)
+        self._roster.note(session, before)
         self._say(before, after)
 
     def keep(self, frame: bytes, *, name: str, reason: EvidenceReason) -> None:

@@ -21,15 +21,26 @@ class LiveStation:
         key: The station.
         epoch: The claim behind which its rows are written.
         loaded: Whether the rest holds; if not, it is read before the next message.
+        is_left: This node no longer looks after the station: nothing may come of this any more.
         horizon: In microseconds.
     """
 
-    __slots__ = ("_ended", "_running", "_unknown", "epoch", "horizon", "key", "loaded")
+    __slots__ = (
+        "_ended",
+        "_running",
+        "_unknown",
+        "epoch",
+        "horizon",
+        "is_left",
+        "key",
+        "loaded",
+    )
 
     def __init__(self, key: StationKey, epoch: int) -> None:
         self.key = key
         self.epoch = epoch
         self.loaded = False
+        self.is_left = False
         self.horizon = 0
         self._running: dict[int | str, LiveSession] | None = None
         self._ended: dict[int | str, LiveSession] | None = None
@@ -40,6 +51,11 @@ class LiveStation:
         self.loaded = False
         self.horizon = 0
         self._running = self._ended = self._unknown = None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no session of it is in memory."""
+        return self._running is None and self._ended is None
 
     @property
     def running(self) -> list[LiveSession]:

@@ -29,6 +29,7 @@ from laddnav.tokens.model import TokenRef, Verdict
 _PHASES: Final = {"Started": 0, "Updated": 1, "Ended": 2}
 _STOPPING: Final = frozenset({"StopAuthorized", "Deauthorized"})
 _MOST_ANSWERS: Final = 64
+_MOST_STOPS: Final = 32
 
 _Rank = tuple[Any, ...]
 _Ranked = tuple[_Rank, Any]
@@ -49,7 +50,7 @@ class Story:
 
     Attributes:
         start: How it began, where we gave the transaction id.
-        stops: The stops told of it, each once, in order of receipt.
+        stops: The stops told of it, each once, in order of receipt; no more than the first 32.
         answers: By event key, what the station was told about its tokens.
         seen: Which events were told.
         orphaned: The latest closure by evidence; `end` tells whether it holds.
@@ -145,6 +146,8 @@ class Story:
         if any(stop_key(stop.word) == key for stop in self.stops):
             return Novelty.REPEAT
         novelty = Novelty.CONFLICT if self.stops else Novelty.NEW
+        if len(self.stops) >= _MOST_STOPS:
+            return novelty
         self.stops = (*self.stops, entry)
         self.version += 1
         self._note_time(entry)

@@ -15,7 +15,7 @@ from laddnav.sessions.live.session import LiveSession
 from laddnav.sessions.live.station import LiveStation
 from laddnav.sessions.model import OrphanReason
 from laddnav.sessions.service.rehydration import Rehydration
-from laddnav.sessions.store.reading import StoredSessions
+from laddnav.sessions.store.reading import StoredSessions, unhurried
 from laddnav.storage.database import Database
 from laddnav.storage.errors import Fenced, StorageError
 
@@ -76,7 +76,9 @@ class Orphans:
             StorageUnavailable: The database is away; the rest is closed next time.
         """
         closed = 0
-        for station in list(self._stations.values()):
+        async for station in unhurried(list(self._stations.values())):
+            if station.is_idle:
+                continue
             station.drop_ended(now - _REMEMBERED)
             for session in station.running:
                 if self.reason(station, session, now) is not None:

@@ -10,7 +10,7 @@ from laddnav.sessions.live.session import LiveSession
 from laddnav.sessions.live.station import LiveStation
 from laddnav.sessions.rules.story import fold
 from laddnav.sessions.rules.view import Identity
-from laddnav.sessions.store.reading import Found, StoredSessions
+from laddnav.sessions.store.reading import Found, StoredSessions, unhurried
 
 
 class Rehydration:
@@ -23,10 +23,12 @@ class Rehydration:
     async def load(self, station: LiveStation, now: datetime) -> None:
         """Read a station's running sessions, with their stories and readings."""
         running, horizon = await self._stored.of_station(station.key)
+        sessions = await asyncio.gather(*(self._revive(station, one, now) for one in running))
+        self._roster.forget([*station.running, *station.ended])
         station.clear()
         station.horizon = horizon
-        if running:
-            await asyncio.gather(*(self._revive(station, one, now) for one in running))
+        for session in sessions:
+            self._enter(station, session)
         station.loaded = True
 
     async def find(
@@ -40,7 +42,7 @@ class Rehydration:
             return None
         found = await self._stored.by_transaction(station.key, name)
         if found is not None:
-            return await self._revive(station, found, now)
+            return self._enter(station, await self._revive(station, found, now))
         if isinstance(name, int):
             station.note_unknown(name)
         return None
@@ -54,29 +56,38 @@ class Rehydration:
         if session is not None:
             return session
         found = await self._stored.by_stop(station.key, stop_key)
-        return None if found is None else await self._revive(station, found, now)
+        if found is None:
+            return None
+        return self._enter(station, await self._revive(station, found, now))
 
     async def covering(
         self, station: LiveStation, connector: ConnectorRef, at: datetime, now: datetime
     ) -> LiveSession | None:
         """Return the session that ran on a connector at `at`."""
         found = await self._stored.covering(station.key, connector, at)
-        return None if found is None else await self._revive(station, found, now)
+        if found is None:
+            return None
+        return self._enter(station, await self._revive(station, found, now))
 
     async def _revive(self, station: LiveStation, found: Found, now: datetime) -> LiveSession:
-        """Read a session's story and readings, and put it among the station's."""
+        """Return a session as its story and readings make it."""
         operator = station.key.operator
         story = fold(await self._stored.story(operator, found.session_id))
         readings = await self._stored.readings(operator, found.session_id)
         identity = Identity(station.key, found.session_id, found.transaction_id)
         session = LiveSession(identity, story, start_key=found.start_key)
-        for reading in readings:
+        async for reading in unhurried(readings):
             session.read(reading, register_points(reading))
         session.stop_key = found.stop_key
         session.id_used = found.id_used
         session.freed_at = found.freed_at
         session.freed_since = None if found.freed_at is None else now
         session.show(readings, now)
-        station.place(session)
-        self._roster.note(session)
+        return session
+
+    def _enter(self, station: LiveStation, session: LiveSession) -> LiveSession:
+        """Put a session among its station's, unless the station was let go meanwhile."""
+        if not station.is_left:
+            station.place(session)
+            self._roster.note(session)
         return session

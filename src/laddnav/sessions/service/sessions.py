@@ -107,6 +107,7 @@ class Sessions:
         """Drop what is in memory of a station; `load` it again before its next word."""
         station = self._stations.pop(key, None)
         if station is not None:
+            station.is_left = True
             self._roster.forget([*station.running, *station.ended])
 
     def needs_judging(self, key: StationKey, word: Word) -> bool:
@@ -129,13 +130,13 @@ class Sessions:
         Raises:
             StorageUnavailable: The database is away, and nothing can be said.
         """
-        station = self._stations[key]
         while True:
+            station = self._stations[key]
             if not station.loaded:
                 await self._rehydration.load(station, now)
             judgement = await self._judged(station, word, now)
-            if station.loaded:  # else a closure that could not be stored spoiled it meanwhile
-                return judgement
+            if station.loaded and not station.is_left:
+                return judgement  # else it was spoiled or let go meanwhile
 
     async def _judged(self, station: LiveStation, word: Word, now: datetime) -> Judgement:
         match word:

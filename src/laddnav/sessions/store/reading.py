@@ -1,7 +1,9 @@
 """What is read back by key, gathered: what many stations ask at once becomes one query."""
 
+import asyncio
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -20,11 +22,14 @@ from laddnav.sessions.store.tables import (
 )
 from laddnav.storage.database import Database, Record
 from laddnav.storage.lookup import Lookup
+from laddnav.tokens.model import Verdict
 
 _DECODER: Final[msgspec.json.Decoder[Entry]] = msgspec.json.Decoder(Entry)
 _FEW: Final = 20
 """Keys in a query whose answer may be thousands of rows to a key."""
 _MOST_LIVE: Final = 8
+_AT_A_STRETCH: Final = 500
+_T = TypeVar("_T")
 
 
 class Found(NamedTuple):
@@ -138,7 +143,7 @@ class StoredSessions:
         return _first(await self._database.fetch(query))
 
     async def holders(self, operator: str, token_key: str) -> list[Holder]:
-        """Return the running sessions of a token."""
+        """Return the running sessions of a token that were not refused."""
         records = await self._holders.get(operator, token_key, STILL_LIVE)
         return [
             Holder(session_id, station, ConnectorRef(evse, connector), freed_at is not None)
@@ -148,7 +153,7 @@ class StoredSessions:
     async def story(self, operator: str, session_id: str) -> list[Entry]:
         """Return a session's entries, in order of receipt."""
         records = await self._stories.get(operator, session_id)
-        return [_DECODER.decode(payload) for (payload,) in records]
+        return [_DECODER.decode(payload) async for (payload,) in unhurried(records)]
 
     async def told(self, operator: str, session_id: str, natural_key: str) -> Entry | None:
         """Return one entry of a story."""
@@ -159,7 +164,8 @@ class StoredSessions:
         """Return a session's readings, oldest first."""
         records = await self._readings.get(operator, session_id)
         return [
-            Reading(at=from_micros(at), samples=decode_samples(samples)) for at, samples in records
+            Reading(at=from_micros(at), samples=decode_samples(samples))
+            async for at, samples in unhurried(records)
         ]
 
     async def silent(self, before: datetime, limit: int) -> list[tuple[StationKey, str]]:
@@ -181,19 +187,29 @@ class StoredSessions:
         return [(StationKey(operator, station), one) for operator, station, one in records]
 
 
+async def unhurried(items: Iterable[_T]) -> AsyncIterator[_T]:
+    """Yield `items` and let others have the loop now and then: a day's readings take 50 ms."""
+    for count, item in enumerate(items, 1):
+        if count % _AT_A_STRETCH == 0:
+            await asyncio.sleep(0)
+        yield item
+
+
 _HELD_BY: Final = (sessions.c.operator, sessions.c.token_key, sessions.c.live_until)
 _STORY: Final = (session_events.c.operator, session_events.c.session_id)
 _READ_IN: Final = (readings.c.operator, readings.c.session_id)
 
 
 def _holders() -> sa.Select[Any]:
-    return sa.select(
+    query = sa.select(
         sessions.c.session_id,
         sessions.c.station,
         sessions.c.evse,
         sessions.c.connector,
         progress.c.freed_at,
-    ).select_from(_SESSIONS)
+    )
+    accepted = sa.or_(sessions.c.verdict.is_(None), sessions.c.verdict == Verdict.ACCEPTED.value)
+    return query.select_from(_SESSIONS).where(accepted)
 
 
 def _stories() -> sa.Select[Any]:
