@@ -8,11 +8,15 @@ from litestar.types import ControllerRouterHandler
 
 from laddnav.web import health, metrics, paging, visit
 from laddnav.web.api import (
+    accounts,
     calls,
+    commands,
     imports,
     journal,
+    node,
     refusals,
     sessions,
+    sites,
     stations,
     tokens,
 )
@@ -27,8 +31,18 @@ from laddnav.web.showing import JsonResponse
 MOST_BYTES: Final = 1024 * 1024
 """The largest body that is read, but for imported files."""
 
-_SHARED: Final = (stations, tokens, sessions, calls, journal, refusals, imports)
-_LOCAL: Final = ()
+_SHARED: Final = (
+    stations,
+    imports,
+    tokens,
+    sessions,
+    calls,
+    commands,
+    journal,
+    refusals,
+    sites,
+)
+_LOCAL: Final = (accounts, node)
 
 
 def application(rooms: WebRooms, *, local: bool) -> Application:

@@ -101,8 +101,12 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = int(message["status"])
-            named = (b"x-request-id", self._request_id.encode())
-            message["headers"] = [*message.get("headers", ()), named]
+            own = (
+                (b"x-request-id", self._request_id.encode()),
+                (b"cache-control", b"no-store"),
+                (b"x-content-type-options", b"nosniff"),
+            )
+            message["headers"] = [*message.get("headers", ()), *own]
         await self._send(message)
 
     async def problem(self, error: ProblemError) -> None:

@@ -5,6 +5,7 @@ from typing import Any, Final
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.params import ParameterKwarg
 from litestar.types import ExceptionHandlersMap
 
 from laddnav.storage.errors import StorageUnavailable, Unstorable
@@ -44,7 +45,7 @@ def told(request: _Request, error: ProblemError) -> Response[bytes]:
 def refused(request: _Request, error: HTTPException) -> Response[bytes]:
     """Answer what the framework refused; its own words are not repeated."""
     if isinstance(error, ValidationException):
-        return told(request, _invalid(error))
+        return told(request, _invalid(request, error))
     if error.status_code >= 500:  # noqa: PLR2004 - HTTP: from here on faults of ours
         return broken(request, error)
     words = _WORDS.get(error.status_code, "The request cannot be understood.")
@@ -71,19 +72,24 @@ def broken(request: _Request, error: Exception) -> Response[bytes]:
     return told(request, failed())
 
 
-def _invalid(error: ValidationException) -> ProblemError:
+def _invalid(request: _Request, error: ValidationException) -> ProblemError:
     """Return which parameters are wrong."""
     extra = error.extra if isinstance(error.extra, list) else []
-    flaws = [_flaw(item) for item in extra if isinstance(item, dict)]
+    flaws = [_flaw(request, item) for item in extra if isinstance(item, dict)]
     if any(flaw.field == "data" for flaw in flaws):
         return bad_request("The request needs a body: send JSON, with Content-Type and length.")
     named = "; ".join(f"{flaw.field}: {flaw.message}" for flaw in flaws)
     return bad_request(f"The request does not fit: {named or 'see the API document'}.", *flaws)
 
 
-def _flaw(item: dict[str, Any]) -> Flaw:
+def _flaw(request: _Request, item: dict[str, Any]) -> Flaw:
+    """Return what is wrong with a parameter, under the name that it has outside."""
     message = str(item.get("message", "it does not fit"))
-    return Flaw(field=item.get("key"), message=message[:1].lower() + message[1:])
+    name = item.get("key")
+    field = request.route_handler.parsed_fn_signature.parameters.get(name or "")
+    if field is not None and isinstance(field.kwarg_definition, ParameterKwarg):
+        name = field.kwarg_definition.name or name
+    return Flaw(field=name, message=message[:1].lower() + message[1:])
 
 
 EXCEPTION_HANDLERS: Final[ExceptionHandlersMap] = {

@@ -9,17 +9,22 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+import h11
 import uvicorn
 from typing_extensions import override
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from laddnav.web.asgi import Application
+from laddnav.web.problems import MEDIA_TYPE, bad_request, encoded
 
 KEEP_ALIVE_SECONDS: Final = 75
+HEAD_SECONDS: Final = 20.0
 REQUEST_HEAD_BYTES: Final = 32 * 1024
 SHUTDOWN_SECONDS: Final = 5.0
 
 _LONGEST_PATH: Final = 107
 _BACKLOG: Final = 1024
+_NO_HTTP: Final = "This is no HTTP/1.1 request, or its head is too large."
 
 
 class WebServer:
@@ -35,7 +40,7 @@ class WebServer:
         """Prepare to serve on `listening`, which is bound and becomes this server's own."""
         config = uvicorn.Config(
             application,
-            http="h11",
+            http=_Protocol,
             ws="none",
             lifespan="off",
             loop="none",
@@ -71,6 +76,52 @@ class WebServer:
             return
         self._server.should_exit = True
         await self._task
+
+
+class _Protocol(H11Protocol):
+    """Bounds the time that a request's head may take, and refuses what is no HTTP as a problem."""
+
+    _waiting: asyncio.TimerHandle | None = None
+
+    @override
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # narrowed as uvicorn's own does
+        super().connection_made(transport)
+        self._expect_head()
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:
+            self._stop_waiting()
+        elif self._waiting is None and self.conn.trailing_data[0]:
+            self._expect_head()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    @override
+    def send_400_response(self, msg: str) -> None:
+        if self.conn.our_state is h11.IDLE:
+            body = encoded(bad_request(_NO_HTTP), None)
+            headers = (
+                ("Content-Type", MEDIA_TYPE),
+                ("Content-Length", str(len(body))),
+                ("Connection", "close"),
+            )
+            head = h11.Response(status_code=400, headers=headers, reason="Bad Request")
+            for event in (head, h11.Data(data=body)):
+                self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+    def _expect_head(self) -> None:
+        self._waiting = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
 
 
 class _Server(uvicorn.Server):

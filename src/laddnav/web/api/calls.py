@@ -6,11 +6,12 @@ from litestar import post
 from litestar.params import Body
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from laddnav.stations.control import Answered
+from laddnav.kernel.keys import StationKey
+from laddnav.stations.control import Answered, NotPossible
 from laddnav.web.api.outcomes import StationError, station_error
 from laddnav.web.api.stations import known_station
 from laddnav.web.problems import ProblemError, bad_field, documented
-from laddnav.web.visit import Key, Visited
+from laddnav.web.visit import Key, Visit, Visited
 
 Seconds = Annotated[float, Meta(gt=0, le=600)]
 
@@ -60,7 +61,20 @@ async def call_station(visit: Visited, key: Key, data: Annotated[CallBody, Body(
     outcome = await visit.rooms.control.call(key, data.action, payload, data.timeout_seconds)
     if isinstance(outcome, Answered):
         return CallAnswer(result=Raw(outcome.payload))
+    if isinstance(outcome, NotPossible):
+        await _refuse_unknown(visit, key, data.action)
     return CallAnswer(error=station_error(outcome))
+
+
+async def _refuse_unknown(visit: Visit, key: StationKey, action: str) -> None:
+    """Raise a 422 where a connected station's OCPP version has no such action for us to send."""
+    known = {command.name for command in await visit.rooms.control.commands(key)}
+    if known and action not in known:
+        raise _no_action()
+
+
+def _no_action() -> ProblemError:
+    return bad_field("action", "the station's OCPP version has no such action for us to send")
 
 
 def _no_object() -> ProblemError:

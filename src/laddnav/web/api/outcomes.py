@@ -48,4 +48,4 @@ def _unanswered(
         case InvalidPayload():
             return bad_field("payload", outcome.problem)
         case NotPossible():
-            return conflict(outcome.reason)
+            return conflict(f"{outcome.reason[:1].upper()}{outcome.reason[1:]}.")
