@@ -1,0 +1,165 @@
+"""The servers that are measured, each on a database of its own in a folder of its own."""
+
+import csv
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from bench import mix
+from bench.figures import LADDNAV_NO_JOURNAL, LADDNAV_POSTGRESQL, LADDNAV_SQLITE, PEER
+from bench.postgres import DurablePostgres
+from bench.processes import ROOT, BenchError, Child, running
+
+LADDNAV = Path(sys.executable).with_name("laddnav")
+_READY_SECONDS = 60
+_ADDRESS = re.compile(r"wss?://[^\s,]+")
+
+
+class Server(Struct, frozen=True, kw_only=True):
+    """A server that is ready.
+
+    Attributes:
+        url: Where stations connect, without their identity.
+        pid: Its process.
+        pids: That and the database's, descendants not named.
+        folder: Where logs may be put; it goes away with the server.
+    """
+
+    url: str
+    pid: int
+    database_pids: tuple[int, ...]
+    folder: Path
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """Its process and its database's; their descendants belong to them."""
+        return (self.pid, *self.database_pids)
+
+
+Opening = Callable[[int], AbstractContextManager[Server]]
+
+
+@contextmanager
+def temporary() -> Iterator[Path]:
+    """Return a folder on the disk that TMPDIR names, removed afterwards."""
+    with tempfile.TemporaryDirectory(prefix="laddnav-bench-") as name:
+        yield Path(name)
+
+
+@contextmanager
+def peer(stations: int) -> Iterator[Server]:
+    """Run the central system built on ocpp, websockets and SQLAlchemy."""
+    with temporary() as folder:
+        command = [
+            sys.executable, "-m", "bench.peer", "--database", str(folder / "peer.db"),
+            "--stations", str(stations),
+        ]  # fmt: skip
+        with running(Child(command, folder / "server.log")) as child:
+            yield _ready(child, folder, ())
+
+
+@contextmanager
+def laddnav_on_sqlite(
+    stations: int, *, environment: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """Run Laddnav on a file, with the stations and their tokens imported before."""
+    with temporary() as folder:
+        url = f"sqlite:///{folder / 'laddnav.db'}"
+        with _laddnav(url, stations, folder, (), environment or {}) as server:
+            yield server
+
+
+@contextmanager
+def laddnav_without_journal(stations: int) -> Iterator[Server]:
+    """Run Laddnav on a file without its journal."""
+    with laddnav_on_sqlite(stations, environment={"LADDNAV_JOURNAL_DAYS": "0"}) as server:
+        yield server
+
+
+@contextmanager
+def laddnav_on_postgresql(stations: int) -> Iterator[Server]:
+    """Run Laddnav on a durable PostgreSQL of its own."""
+    with temporary() as folder:
+        postgres = DurablePostgres()
+        try:
+            postgres.start()
+            url = postgres.url("postgres")
+            with _laddnav(url, stations, folder, (postgres.pid,), {}) as server:
+                yield server
+        finally:
+            postgres.stop()
+
+
+CONTENDERS: dict[str, Opening] = {
+    LADDNAV_SQLITE: laddnav_on_sqlite,
+    LADDNAV_NO_JOURNAL: laddnav_without_journal,
+    LADDNAV_POSTGRESQL: laddnav_on_postgresql,
+    PEER: peer,
+}
+
+
+@contextmanager
+def _laddnav(
+    database: str,
+    stations: int,
+    folder: Path,
+    database_pids: tuple[int, ...],
+    settings: Mapping[str, str],
+) -> Iterator[Server]:
+    environment = {
+        **{name: text for name, text in os.environ.items() if not name.startswith("LADDNAV_")},
+        "LADDNAV_DATABASE": database,
+        "LADDNAV_SECRET_FILE": str(folder / "secret"),
+        "LADDNAV_SHUTDOWN_SECONDS": "0",
+        **settings,
+    }
+    _import("station", _stations_file(folder, stations), environment)
+    _import("token", _tokens_file(folder, stations), environment)
+    command = [str(LADDNAV), "serve", "--ocpp", "127.0.0.1:0", "--web", "127.0.0.1:0"]
+    with running(Child(command, folder / "server.log", environment=environment)) as child:
+        yield _ready(child, folder, database_pids)
+
+
+def _ready(child: Child, folder: Path, database_pids: tuple[int, ...]) -> Server:
+    line = child.line(_READY_SECONDS)
+    address = _ADDRESS.search(line)
+    if address is None:
+        message = f"the server is ready but says no address: {line.strip()}"
+        raise BenchError(message)
+    url = address[0].split("{")[0].rstrip("/")
+    return Server(url=url, pid=child.pid, database_pids=database_pids, folder=folder)
+
+
+def _stations_file(folder: Path, count: int) -> Path:
+    rows = ((mix.identity(index), mix.password(index), "1") for index in range(count))
+    return _file(folder / "stations.csv", ("identity", "password", "security_profile"), rows)
+
+
+def _tokens_file(folder: Path, count: int) -> Path:
+    rows = ((mix.token(index), "ISO14443", "accepted") for index in range(count))
+    return _file(folder / "tokens.csv", ("uid", "type", "status"), rows)
+
+
+def _file(path: Path, header: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
+    return path
+
+
+def _import(what: str, file: Path, environment: Mapping[str, str]) -> None:
+    done = subprocess.run(  # noqa: S603 - our own program
+        [LADDNAV, what, "import", file],
+        check=False, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=300,
+    )  # fmt: skip
+    if done.returncode:
+        message = f"laddnav {what} import: {(done.stderr or done.stdout).strip()[-2000:]}"
+        raise BenchError(message)

@@ -1,0 +1,109 @@
+"""docs/reference/performance.md, from one run's figures."""
+
+from collections.abc import Iterable, Iterator
+
+from bench.figures import LADDNAV_SQLITE, PEER, Contender, Figures, journal_share, targets
+from bench.processes import ROOT
+
+PATH = ROOT / "docs" / "reference" / "performance.md"
+
+_INTRODUCTION = """\
+# Performance
+
+Measured by `./dev bench all --report`, which measures anew and writes this page: one run on
+{cores} cores with {python}, the load generator on the same cores. Ratios hold from machine to
+machine to about 20 %; absolute figures do not.
+
+"""
+_MESSAGES = """
+## CPU per message
+
+{stations} stations, WebSockets without TLS or compression, security profile 1. Each station sends
+its next message when its last is answered: 60 % MeterValues of 757 bytes within a running
+transaction, 20 % Heartbeat, 20 % StatusNotification with a new state each time. What must be kept
+is committed before the answer goes out: SQLite in WAL mode with synchronous=FULL, PostgreSQL with
+fsync and synchronous_commit. CPU is the user and system time of the server and of its database
+server, with what they put off until after the last message. Laddnav on SQLite is 1.
+
+The central system it is compared with, `bench/peer.py`, is built on the PyPI packages
+{packages}: SQLAlchemy Core, uvloop, cached statements and schema validation without a
+thread, which is the fastest that we know to write with them.
+
+"""
+_FLEET = """
+## Many stations at once
+
+{stations} registered stations connect over loopback, up to 500 at a time, authenticate and boot.
+Then nothing is said, and memory is read: the growth of the server's resident memory since before
+the first connection. Then all are cut off and come back.
+
+"""
+_PROFILE = """
+## Where the time goes
+
+`./dev bench messages --profile FILE` samples the server's stacks during the mix, writes them to
+FILE in folded form and prints the functions with the largest shares. `--quick` makes any of these
+commands fast and inexact; `./dev bench --help` lists the rest.
+"""
+
+
+def document(figures: Figures) -> str:
+    """Return the page."""
+    machine = figures.machine
+    parts = [_INTRODUCTION.format(cores=machine.cores, python=machine.python)]
+    parts += _table(("Target", "Promised", "Measured"), _targets(figures))
+    if figures.contenders:
+        packages = ", ".join(
+            f"{name} {machine.versions[name]}" for name in ("ocpp", "websockets", "SQLAlchemy")
+        )
+        parts.append(_MESSAGES.format(stations=figures.stations, packages=packages))
+        parts += _table(
+            ("", "CPU per message", "of it the database's", "messages per second"),
+            _contenders(figures.contenders),
+        )
+        share = journal_share(figures)
+        if share is not None:
+            parts.append(f"\nThe journal of all frames takes {share:.0%} of Laddnav's CPU.\n")
+    if figures.fleet:
+        parts.append(_FLEET.format(stations=f"{figures.fleet.cold.stations:,}"))
+        parts += _table(("", "Wall time", "Server CPU per station"), _storms(figures))
+        parts.append(f"\nMemory per idle connection: {figures.fleet.kilobytes:.1f} KB.\n")
+    return "".join([*parts, _PROFILE])
+
+
+def _targets(figures: Figures) -> Iterator[tuple[str, ...]]:
+    for one in targets(figures):
+        missed = "" if one.reached else " (missed)"
+        measured = f"{one.measured:.3g} {one.unit}{missed}"
+        yield one.what, f"{one.way} {one.limit:g} {one.unit}", measured
+
+
+def _contenders(contenders: Iterable[Contender]) -> Iterator[tuple[str, ...]]:
+    """Yield each contender's row, relative to Laddnav on SQLite."""
+    by_name = {one.name: one for one in contenders}
+    one_us = by_name[LADDNAV_SQLITE].cpu_us
+    one_second = by_name[LADDNAV_SQLITE].per_second
+    for one in by_name.values():
+        database = f"{one.database_us / one.cpu_us:.0%}" if one.database_us else "in the process"
+        name = f"**{one.name}**" if one.name == PEER else one.name
+        yield name, f"{one.cpu_us / one_us:.3g}", database, f"{one.per_second / one_second:.2g}"
+
+
+def _storms(figures: Figures) -> Iterator[tuple[str, ...]]:
+    fleet = figures.fleet
+    if fleet is not None:
+        yield (
+            "To a server just started",
+            f"{fleet.cold.wall_s:.1f} s",
+            f"{fleet.cold_cpu_us:.0f} us",
+        )
+        yield (
+            "Again, after all were cut off",
+            f"{fleet.warm.wall_s:.1f} s",
+            f"{fleet.warm_cpu_us:.0f} us",
+        )
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    for row in (head, ("---",) * len(head), *rows):
+        yield f"| {' | '.join(row)} |\n"
