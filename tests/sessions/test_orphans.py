@@ -104,6 +104,15 @@ async def test_a_session_that_goes_on_measuring_is_no_orphan(desk: Desk) -> None
     assert await _close(desk, 120) == 0
 
 
+async def test_a_transaction_that_goes_on_telling_is_no_orphan(desk: Desk) -> None:
+    await desk.tell(event("Started", 0, at(0), connector=HERE, register=100), at(0))
+    await _free(desk, 10)
+    await desk.tell(event("Updated", 1, at(11), charging_state="SuspendedEV"), at(11))
+    desk.restart()
+    await desk.connect(STATION)
+    assert await _close(desk, 60) == 0
+
+
 @pytest.mark.parametrize("connector", [THERE, ConnectorRef(0, 0)])
 async def test_another_connector_or_the_whole_station_is_no_evidence(
     desk: Desk, connector: ConnectorRef

@@ -138,6 +138,8 @@ def record_event(
     stored = judged.stored.get(session.identity.id)
     connector = word.connector or session.connector
     fresh = absorb(session, connector, word.readings, stored, draft)
+    if session.freed_at is not None and at > session.freed_at:
+        take(session, draft)
     if word.connector is not None and not session.is_refused:
         supersede(station.older_at(session), session, judged, draft)
     _show_change(session, draft, stored, fresh=bool(fresh))

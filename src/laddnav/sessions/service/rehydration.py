@@ -87,6 +87,9 @@ class Rehydration:
 
     def _enter(self, station: LiveStation, session: LiveSession) -> LiveSession:
         """Put a session among its station's, unless the station was let go meanwhile."""
+        there = station.named(session.name)
+        if there is not None and there.identity.id == session.identity.id:
+            return there  # memory is never behind
         if not station.is_left:
             station.place(session)
             self._roster.note(session)
