@@ -167,7 +167,7 @@ async def _show(server: "Running", view: "FleetView", invitation: list[tuple[str
     with Live(screen=True, auto_refresh=False) as live:
         while True:
             await figures.read()
-            live.update(figures.drawn(dashboard), refresh=True)
+            live.update(figures.drawn(dashboard, live.console.width), refresh=True)
             await asyncio.sleep(1 / _FRAMES_PER_SECOND)
 
 
@@ -204,11 +204,15 @@ class _Figures:
             self._rate = (sent - self._sent) / (now - self._since)
         self._sent, self._since = sent, now
 
-    def drawn(self, dashboard: "Dashboard") -> "RenderableType":
+    def drawn(self, dashboard: "Dashboard", width: int) -> "RenderableType":
         """Return the screen."""
         shown = sorted(self._sessions, key=lambda session: session.state != "running")
         return dashboard.draw(
-            self._view.snapshot(), self._view.rows(), shown[:_SHOWN_SESSIONS], self._totals()
+            self._view.snapshot(),
+            self._view.rows(),
+            shown[:_SHOWN_SESSIONS],
+            self._totals(),
+            width=width,
         )
 
     def _totals(self) -> "Totals":
