@@ -14,17 +14,6 @@ from tests.ocpp.types_official import Json, Maker, Message, messages
 
 COUNTS = {Version.V16: 14, Version.V201: 25, Version.V21: 37}
 SPOILT: tuple[object, ...] = (None, "", {}, [], -1, "x" * 300)
-    None,
-    "",
-    {},
-    [],
-    7,
-    -1,
-    "x" * 300,
-    "NaN",
-    True,
-    "1970-01-01T00:00:00Z",
-)
 
 
 def from_stations(version: Version) -> list[str]:

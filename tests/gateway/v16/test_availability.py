@@ -20,7 +20,7 @@ FIRST = ConnectorRef(1, 1)
 START = {"connectorId": 1, "idTag": "CARD1", "meterStart": 0, "timestamp": "2026-11-20T12:00:00Z"}
 
 
-def status(word: str, connector: int = 1, **told: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def status(word: str, connector: int = 1, **told: Any) -> dict[str, Any]:
     return {"connectorId": connector, "status": word, "errorCode": "NoError", **told}
 
 
@@ -29,7 +29,9 @@ def connector(office: Office, ref: ConnectorRef = FIRST) -> Connector:
 
 
 async def test_a_heartbeat_is_answered_with_the_time(office: Office) -> None:
-    assert await office.say("Heartbeat", {}) == {"currentTime": "2026-11-20T12:00:00Z"}
+    assert await office.say("Heartbeat", {}, after=1.25) == {
+        "currentTime": "2026-11-20T12:00:01.250Z"
+    }
 
 
 async def test_a_heartbeat_costs_the_database_nothing(office: Office) -> None:

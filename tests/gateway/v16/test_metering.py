@@ -18,7 +18,7 @@ START = {
 AT = "2026-11-20T12:05:00Z"
 
 
-def values(*samples: dict[str, Any], **told: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def values(*samples: dict[str, Any], **told: Any) -> dict[str, Any]:
     return {"connectorId": 1, "meterValue": [{"timestamp": AT, "sampledValue": samples}], **told}
 
 
@@ -60,6 +60,13 @@ async def test_meter_values_without_a_good_transaction_id_find_their_session(
     await begin(office)
     told = {} if transaction_id is None else {"transactionId": transaction_id}
     assert await office.say("MeterValues", values({"value": "2000"}, **told)) == {}
+    assert (await office.session()).energy_wh == 1_000
+
+
+async def test_a_good_transaction_id_goes_before_the_connector(office: Office) -> None:
+    transaction_id = await begin(office)
+    told = values({"value": "2000"}, connectorId=2, transactionId=transaction_id)
+    assert await office.say("MeterValues", told) == {}
     assert (await office.session()).energy_wh == 1_000
 
 

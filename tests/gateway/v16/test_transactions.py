@@ -15,17 +15,17 @@ AT = "2026-11-20T12:00:00Z"
 LATER = "2026-11-20T13:00:00Z"
 
 
-def start(**told: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def start(**told: Any) -> dict[str, Any]:
     usual = {"connectorId": 1, "idTag": "CARD1", "meterStart": 1_000, "timestamp": AT}
     return {name: value for name, value in (usual | told).items() if value is not None}
 
 
-def stop(transaction_id: int | None, **told: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+def stop(transaction_id: int | None, **told: Any) -> dict[str, Any]:
     usual = {"transactionId": transaction_id, "meterStop": 8_500, "timestamp": LATER}
     return {name: value for name, value in (usual | told).items() if value is not None}
 
 
-async def begin(office: Office, **told: Any) -> int:  # noqa: ANN401 - JSON
+async def begin(office: Office, **told: Any) -> int:
     await office.admit("CARD1")
     begun: int = (await office.say("StartTransaction", start(**told)))["transactionId"]
     return begun
@@ -101,6 +101,15 @@ async def test_a_start_without_usable_time_is_of_now(
 async def test_a_time_without_zone_is_taken_for_utc(office: Office) -> None:
     await begin(office, timestamp="2026-11-20T11:59:00")
     assert (await office.session()).started_at == NOON.replace(hour=11, minute=59)
+
+
+@pytest.mark.parametrize("connector", [-1, None, "left"])
+async def test_a_start_on_no_connector_that_can_be_is_a_session_all_the_same(
+    office: Office, connector: int | str | None
+) -> None:
+    await begin(office, connectorId=connector)
+    session = await office.session()
+    assert (session.evse, session.connector) == (0, 0)
 
 
 async def test_a_tag_that_is_too_long_loses_no_session(office: Office) -> None:

@@ -16,7 +16,7 @@ def event(
     kind: str,
     seq_no: int = 0,
     info: Json | None = None,
-    **told: Any,  # noqa: ANN401 - JSON
+    **told: Any,
 ) -> Json:
     """A TransactionEvent; what is told as None is left out."""
     usual = {
@@ -48,7 +48,7 @@ def happening(
     value: str,
     component: str = "Connector",
     evse: Json | None = None,
-    **told: Any,  # noqa: ANN401 - JSON
+    **told: Any,
 ) -> Json:
     """One item of a NotifyEvent."""
     place = {"name": component}

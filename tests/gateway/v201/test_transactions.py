@@ -42,6 +42,7 @@ async def test_from_started_to_ended_a_session_has_all_its_energy(office: Office
         info={"chargingState": "Charging"},
     )
     assert await office.say("TransactionEvent", updated, after=1_800) == {}
+    assert (await office.session()).charging_state == "Charging"
     ended = event(
         "Ended",
         2,
@@ -202,13 +203,15 @@ async def test_ended_before_started_is_one_session(office: Office) -> None:
     assert session.energy_wh == 1_000
 
 
-async def test_multipliers_count(office: Office) -> None:
+async def test_multipliers_units_and_places_count(office: Office) -> None:
     kilo = {"unitOfMeasure": {"unit": "Wh", "multiplier": 3}}
-    values = metered((1.5, kilo), (11, {"measurand": "Power.Active.Import", **_unit("kW")}))
+    power = {"measurand": "Power.Active.Import", "location": "Inlet", "phase": "L1", **_unit("kW")}
+    values = metered((1.5, kilo), (11, power))
     await office.say("TransactionEvent", event("Started", meterValue=values))
-    ((register, power),) = [one.samples for one in await office.readings()]
+    ((register, flow),) = [one.samples for one in await office.readings()]
     assert (register.value, register.unit) == (Decimal(1_500), "Wh")
-    assert (power.value, power.unit) == (Decimal(11_000), "W")
+    assert (flow.value, flow.unit) == (Decimal(11_000), "W")
+    assert (flow.location, flow.phase) == ("Inlet", "L1")
 
 
 def _unit(unit: str) -> dict[str, Any]:
@@ -229,6 +232,14 @@ async def test_signed_values_are_kept_octet_for_octet(office: Office) -> None:
     assert sample.signed == SignedValue(
         data="T0NNRnx7fQ==", method="", encoding="OCMF", public_key="b2Nh"
     )
+
+
+async def test_a_signed_value_without_data_is_none(office: Office) -> None:
+    values = metered((1_000, {**BEGIN, "signedMeterValue": {"encodingMethod": "OCMF"}}))
+    await office.say("TransactionEvent", event("Started", meterValue=values))
+    ((sample,),) = [one.samples for one in await office.readings()]
+    assert sample.value == 1_000
+    assert sample.signed is None
 
 
 async def test_a_value_out_of_bounds_is_kept_raw_and_its_session_with_it(office: Office) -> None:
