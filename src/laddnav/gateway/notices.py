@@ -13,6 +13,7 @@ from msgspec import Struct
 from laddnav.gateway.dispatch import Answer, Answering, Desk, answers
 from laddnav.ocpp.action import Action, Version
 
+_LONGEST_SHOWN: Final = 255
 _log: Final = structlog.get_logger(__name__)
 
 
@@ -40,9 +41,14 @@ def note_all(version: Version, actions: Mapping[str, Action], notices: Iterable[
 
 def _noting(notice: Notice, answer: Answer) -> Answering:
     def note(desk: Desk, request: Struct) -> Answer:
-        told = {name: getattr(request, name) for name in notice.told}
+        told = {name: _shown(getattr(request, name)) for name in notice.told}
         log = _log.info if told else _log.debug
         log("a station told", station=str(desk.key), action=notice.action, **told)
         return answer
 
     return note
+
+
+def _shown(value: object) -> object:
+    """Return what a line of the log shows of a value, which may be of any length if mended."""
+    return value[:_LONGEST_SHOWN] if isinstance(value, str) else value

@@ -26,6 +26,16 @@ async def test_progress_is_acknowledged_and_logged(
     assert (line["action"], line["status"], line["log_level"]) == (action, told["status"], "info")
 
 
+async def test_no_station_fills_the_log(office: Office) -> None:
+    flood = "x" * 100_000
+    event = {"type": flood, "timestamp": "2026-11-20T12:00:00Z", "techInfo": flood}
+    with capture_logs() as lines:
+        await office.say("FirmwareStatusNotification", {"status": flood})
+        await office.say("SecurityEventNotification", event)
+    assert len(lines) == 2
+    assert all(len(str(value)) <= 255 for line in lines for value in line.values())
+
+
 @pytest.mark.ocpp("A02.FR.12")
 async def test_nobody_signs_certificates(office: Office) -> None:
     assert await office.say("SignCertificate", {"csr": "PEM"}) == {"status": "Rejected"}
