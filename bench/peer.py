@@ -27,6 +27,7 @@ from ocpp.v16 import ChargePoint, call_result
 from ocpp.v16.enums import Action, AuthorizationStatus, RegistrationStatus
 from websockets.asyncio.server import ServerConnection, basic_auth, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
 
 from bench import mix
 
@@ -270,7 +271,7 @@ async def run(path: str, stations: int) -> None:
         meet,
         "127.0.0.1",
         0,
-        subprotocols=["ocpp1.6"],  # type: ignore[list-item]  # a NewType of str
+        subprotocols=[Subprotocol("ocpp1.6")],
         process_request=basic_auth(realm="ocpp", check_credentials=store.admits),
     ) as server:
         port = next(iter(server.sockets)).getsockname()[1]
