@@ -88,26 +88,15 @@ def _free(host: str, port: int) -> str:
 
 async def _demo(settings: "Settings", stations: int, minutes: float | None) -> None:
     from laddnav.bootstrap.server import running  # noqa: PLC0415 - only for the demo
-    from laddnav.simulator.fleet import FleetPlan, run_fleet  # noqa: PLC0415 - likewise
+    from laddnav.simulator.fleet import run_fleet  # noqa: PLC0415 - likewise
     from laddnav.simulator.view import FleetView  # noqa: PLC0415 - likewise
 
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with running(settings) as server:
-        plan = FleetPlan(
-            url=_here(server.ocpp),
-            stations=stations,
-            arrival_s=30,
-            stay_s=300,
-            sample_s=5,
-            fault_s=900,
-            fault_length_s=40,
-            outage_s=600,
-            outage_length_s=30,
-            passwords=lambda identity: f"demo-{identity}-password",
-        )
-        invitation = await _prepare(server, plan)
+        plan = fleet_plan(server.ocpp, stations)
+        invitation = await prepare(server, plan)
         view = FleetView()
         fleet = asyncio.create_task(run_fleet(plan, view=view))
         showing = asyncio.create_task(_show(server, view, invitation))
@@ -123,7 +112,25 @@ async def _demo(settings: "Settings", stations: int, minutes: float | None) -> N
                 raise outcome
 
 
-async def _prepare(server: "Running", plan: "FleetPlan") -> list[tuple[str, str]]:
+def fleet_plan(ocpp: str, stations: int) -> "FleetPlan":
+    """Return a lively fleet: at the speed of life, but with impatient drivers."""
+    from laddnav.simulator.fleet import FleetPlan  # noqa: PLC0415 - only for the demo
+
+    return FleetPlan(
+        url=_here(ocpp),
+        stations=stations,
+        passwords=lambda identity: f"demo-{identity}-password",
+        arrival_s=30,
+        stay_s=300,
+        sample_s=5,
+        fault_s=900,
+        fault_length_s=40,
+        outage_s=600,
+        outage_length_s=30,
+    )
+
+
+async def prepare(server: "Running", plan: "FleetPlan") -> list[tuple[str, str]]:
     """Let the server know the fleet and its tokens; return how a real station connects."""
     from laddnav.kernel.ids import new_secret  # noqa: PLC0415 - only for the demo
     from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey  # noqa: PLC0415 - likewise
@@ -163,7 +170,7 @@ async def _show(server: "Running", view: "FleetView", invitation: list[tuple[str
         await _tell(server, view)
         return
     dashboard = Dashboard(places, invitation)
-    figures = _Figures(server, view)
+    figures = Figures(server, view)
     with Live(screen=True, auto_refresh=False) as live:
         while True:
             await figures.read()
@@ -172,14 +179,14 @@ async def _show(server: "Running", view: "FleetView", invitation: list[tuple[str
 
 
 async def _tell(server: "Running", view: "FleetView") -> None:
-    figures = _Figures(server, view)
+    figures = Figures(server, view)
     while True:
         await asyncio.sleep(_PLAIN_SECONDS)
         await figures.read()
         click.echo(figures.line)
 
 
-class _Figures:
+class Figures:
     """What is shown, read from the server's own lists and from the fleet."""
 
     def __init__(self, server: "Running", view: "FleetView") -> None:
