@@ -5,6 +5,7 @@ Everything a station says is held against the official schemas.
 
 import asyncio
 import json
+import ssl
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -100,8 +101,8 @@ class Csms:
         self._server = TestServer(web.Application())
         self._server.app.router.add_get("/ocpp/{identity}", self._connect)
 
-    async def start(self) -> None:
-        await self._server.start_server()
+    async def start(self, tls: ssl.SSLContext | None = None) -> None:
+        await self._server.start_server(ssl=tls)
 
     async def stop(self) -> None:
         await self._server.close()

@@ -1,22 +1,27 @@
 """Booting, beating, and coming back."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
+import msgspec
 import pytest
+import trustme
+from typing_extensions import override
 
 from laddnav.kernel.clock import SystemClock
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.errors import ErrorCode, RemoteProtocolError
+from laddnav.simulator.calls import ConnectError, RefusedError
 from laddnav.simulator.ledger import Account
 from laddnav.simulator.plan import AC_3_PHASE, StationPlan
 from laddnav.simulator.settings import Settings
 from laddnav.simulator.station import SimulatedStation
 from tests.simulator.conftest import Station
-from tests.simulator.csms import Csms, Payload
+from tests.simulator.csms import Csms, Payload, refusal
 from tests.simulator.people import TAG, QuickTime, estate
 
 NOW = "2027-03-04T05:06:07.000Z"
@@ -231,3 +236,74 @@ async def test_message_ids_that_begin_anew_with_each_connection(
         await box.go_offline()
     boots = [heard for heard in csms.heard if heard.action == "BootNotification"]
     assert [boot.message_id for boot in boots] == ["1", "1"]
+
+
+class OneTime(QuickTime):
+    """The network's waits pass as life does."""
+
+    @override
+    async def wait(self, seconds: float) -> None:
+        await self.sleep(seconds)
+
+
+async def test_clock_aligned_readings_come_at_multiples_of_their_interval(
+    csms: Csms, version: Version
+) -> None:
+    time = OneTime()
+    plan = StationPlan(connectors=(AC_3_PHASE, AC_3_PHASE), sets_clock=False)
+    settings = Settings(aligned_s=900, sample_s=0)
+    box = SimulatedStation("CP 1", csms.url, version, plan=plan, settings=settings, time=time)
+    time.step(100)
+    async with living(box):
+        await box.ready()
+        await box.plug_in(2, estate())
+        account = await box.start(2, TAG)
+        assert account is not None
+        time.step(799)
+        time.step(1)
+        await box.changes.until(partial(has_samples, account, 1))
+        await csms.until_said("MeterValues")
+        await box.settled()
+    await box.close()
+    idle = next(said for said in csms.said("MeterValues") if "transactionId" not in said)
+    assert idle["meterValue"][0]["timestamp"] == "2026-05-04T10:15:00Z"
+    assert idle["meterValue"][0]["sampledValue"][0]["context"] == "Sample.Clock"
+    assert account.of("sample")[0].at.isoformat() == "2026-05-04T10:15:00+00:00"
+
+
+async def test_a_script_may_say_anything_that_fits_its_type(
+    csms: Csms, station: Station, version: Version
+) -> None:
+    box = station(version)
+    await box.go_online()
+    event = {"type": "SettingSystemTime", "timestamp": NOW}
+    assert await box.say("SecurityEventNotification", event) == {}
+    assert csms.said("SecurityEventNotification") == [event | {"timestamp": NOW[:-5] + "Z"}]
+    with pytest.raises(msgspec.ValidationError):
+        await box.say("SecurityEventNotification", {"type": 5})
+    csms.answers["SecurityEventNotification"] = lambda _: refusal(ErrorCode.NOT_SUPPORTED)
+    with pytest.raises(RefusedError) as refused:
+        await box.say("SecurityEventNotification", event)
+    assert refused.value.code == "NotSupported"
+
+
+async def test_a_station_speaks_tls_with_the_context_it_is_given() -> None:
+    authority = trustme.CA()
+    offered = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(offered)
+    trusted = ssl.create_default_context()
+    authority.configure_trust(trusted)
+    csms = Csms()
+    await csms.start(offered)
+    box = SimulatedStation("CP 1", csms.url, Version.V201, tls=trusted)
+    distrustful = SimulatedStation("CP 2", csms.url, Version.V201)
+    try:
+        await box.go_online()
+        assert csms.url.startswith("wss://")
+        assert csms.actions()[0] == "BootNotification"
+        with pytest.raises(ConnectError):
+            await distrustful.connect()
+    finally:
+        await box.close()
+        await distrustful.close()
+        await csms.stop()

@@ -1,7 +1,8 @@
 """What a simulated station does by itself: telling, delivering, obeying, sampling."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+import ssl
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -11,7 +12,13 @@ from typing_extensions import override
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.errors import ErrorCode, RemoteProtocolError
 from laddnav.ocpp.events import CallReceived
-from laddnav.simulator.calls import CallError, ConnectError, LinkLostError
+from laddnav.simulator.calls import (
+    CallError,
+    ConnectError,
+    LinkLostError,
+    NoAnswerError,
+    RefusedError,
+)
 from laddnav.simulator.cards import Cards
 from laddnav.simulator.changes import Changes
 from laddnav.simulator.commands import Commands, Host, Registration
@@ -25,21 +32,11 @@ from laddnav.simulator.plant import Plant
 from laddnav.simulator.presence import Presence
 from laddnav.simulator.profiles import Profiles
 from laddnav.simulator.settings import Settings
-from laddnav.simulator.speaker import BootAnswer, Speaker
+from laddnav.simulator.speaker import BootAnswer
 from laddnav.simulator.story import Parcel, Reason, Step, Token, Transaction, Trigger, Verdict
 from laddnav.simulator.timekeeper import FastTime, Timekeeper
-from laddnav.simulator.v16.speaker import V16Speaker
-from laddnav.simulator.v21.speaker import V21Speaker
-from laddnav.simulator.v201.speaker import V201Speaker
+from laddnav.simulator.tongues import speaker_for
 
-_SPEAKERS: Mapping[tuple[Version, bool], Speaker] = {
-    (Version.V16, False): V16Speaker(),
-    (Version.V16, True): V16Speaker(),
-    (Version.V201, False): V201Speaker(),
-    (Version.V201, True): V201Speaker(),
-    (Version.V21, False): V21Speaker(tells_events=False),
-    (Version.V21, True): V21Speaker(tells_events=True),
-}
 _IDLE_PULSE_S = 60.0
 _A_DAY_S = 86_400
 
@@ -66,6 +63,7 @@ class Machine(Host):
         settings: Settings | None = None,
         time: Timekeeper | None = None,
         network: Network | None = None,
+        tls: ssl.SSLContext | None = None,
         listener: FrameListener | None = None,
         keep: int | None = None,
     ) -> None:
@@ -77,8 +75,8 @@ class Machine(Host):
         self.cards = Cards()
         self._time = time or FastTime()
         plan = plan or StationPlan()
-        self._speaker = _SPEAKERS[version, plan.tells_events]
-        self._network = network or Network()
+        self._speaker = speaker_for(version, plan)
+        self._network = network or Network(tls)
         self._owns_network = network is None
         self._delivery: asyncio.Task[None] | None = None
         self._resuming: asyncio.Task[None] | None = None
@@ -90,6 +88,7 @@ class Machine(Host):
             plan,
             self.settings,
             self._time,
+            identity=identity,
             tell=self._note,
             limits=self._limit_mw,
         )
@@ -146,7 +145,8 @@ class Machine(Host):
         if booted:
             link = self.presence.live_link()
             operative = self.plant.operative
-            await self._speaker.tell_station(link, operative=operative, at=self.plant.now())
+            with suppress(RefusedError, NoAnswerError):
+                await self._speaker.tell_station(link, operative=operative, at=self.plant.now())
         self._deliver()
         await self.tell_changes()
 
@@ -159,8 +159,11 @@ class Machine(Host):
     def _deliver(self) -> None:
         """See to it that what waits is being delivered, if it can be."""
         link = self.presence.link
-        if self._delivery is None and link is not None and self.presence.accepted:
+        if self._delivery is not None or link is None or len(self._outbox) == 0:
+            return
+        if self.presence.accepted:
             self._delivery = asyncio.create_task(self._deliver_to(link))
+            self._delivery.add_done_callback(self._done)
 
     async def _deliver_to(self, link: Link) -> None:
         try:
@@ -169,7 +172,7 @@ class Machine(Host):
             pass  # what was not answered is still in the queue
         finally:
             self._delivery = None
-        if len(self._outbox) and self.presence.link is not link:
+        if self.presence.link is not link:
             self._deliver()
 
     async def _settle(self) -> None:
@@ -252,7 +255,7 @@ class Machine(Host):
                 for connector in self.plant.connectors:
                     self.plant.sample(connector)
                 self._deliver()
-                await self.tell_changes()
+                await self._tell_news()
 
     async def _align(self) -> None:
         """Read the meters at each multiple of the interval since midnight."""
@@ -364,6 +367,10 @@ class Machine(Host):
     async def tell_changes(self) -> None:
         for connector in self.plant.connectors:
             self.plant.look(connector)
+        await self._tell_news()
+
+    async def _tell_news(self) -> None:
+        for connector in self.plant.connectors:
             shown = self._speaker.shown(connector)
             link = self.presence.link
             if link is None or not self.presence.accepted or connector.reported == shown:

@@ -42,7 +42,7 @@ _LINES_TO_NEUTRAL: tuple[Phase, ...] = ("L1-N", "L2-N", "L3-N")
 _PHASES = 3
 
 
-class Signed(msgspec.Struct, frozen=True, kw_only=True):
+class Signed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A signed reading, as text.
 
     Attributes:
@@ -58,7 +58,7 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True):
     public_key: str
 
 
-class MeterSample(msgspec.Struct, frozen=True, kw_only=True):
+class MeterSample(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One measured value, in the unit that `unit` names (as OCPP 2 spells it).
 
     Attributes:
@@ -74,7 +74,7 @@ class MeterSample(msgspec.Struct, frozen=True, kw_only=True):
     signed: Signed | None = None
 
 
-class MeterReading(msgspec.Struct, frozen=True, kw_only=True):
+class MeterReading(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a meter told at one moment.
 
     Attributes:
@@ -132,7 +132,7 @@ class Meter:
             self.draw = draw
 
 
-class View(msgspec.Struct, frozen=True, kw_only=True):
+class View(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Everything that a sample may be taken from.
 
     Attributes:

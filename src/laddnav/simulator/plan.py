@@ -49,10 +49,11 @@ class StationPlan(msgspec.Struct, frozen=True, kw_only=True):
         start_wh: What its meters have counted before.
         decimals: Decimals of its registers in Wh. OCPP 1.6 tells starts and stops in whole Wh.
         by_phase: Whether registers and power are told per phase too.
-        signs: Whether registers are signed.
+        signs: Whether the registers at begin and end of a transaction are signed.
         skew_s: How far its clock is ahead until it is set, in seconds.
         sets_clock: Whether it sets its clock by the server's answers.
         counts_ids: Whether message ids are "1", "2", ... on each connection, not UUIDs.
+        compresses: Whether it offers permessage-deflate.
         boots_always: Whether it boots at each connection, not only after a restart.
         tells_events: OCPP 2.1 only: status as NotifyEvent, not as StatusNotification.
         reboot_s: How long a restart takes, in seconds.
@@ -70,6 +71,7 @@ class StationPlan(msgspec.Struct, frozen=True, kw_only=True):
     skew_s: float = 0.0
     sets_clock: bool = True
     counts_ids: bool = False
+    compresses: bool = False
     boots_always: bool = False
     tells_events: bool = True
     reboot_s: float = 0.5

@@ -6,14 +6,18 @@ connector's status is can be seen at any time.
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
 
 from laddnav.kernel.ids import new_id
 from laddnav.simulator.car import Car
 from laddnav.simulator.connector import Connector, Fault
 from laddnav.simulator.ledger import Account
-from laddnav.simulator.meter import Context, Measurand, Meter, MeterReading
+from laddnav.simulator.meter import REGISTER, Context, Measurand, Meter, MeterReading
 from laddnav.simulator.plan import StationPlan
 from laddnav.simulator.settings import Settings
+from laddnav.simulator.signing import MeterSigner
 from laddnav.simulator.story import FaultCode, Reason, Step, StepKind, Token, Transaction, Trigger
 from laddnav.simulator.timekeeper import Timekeeper
 
@@ -31,6 +35,9 @@ _FATAL: Mapping[FaultCode, Reason] = {
 }
 
 
+_MARKS: Mapping[Context, Literal["B", "E"]] = {"Transaction.Begin": "B", "Transaction.End": "E"}
+
+
 class Plant:
     """One station's hardware and its rules for transactions.
 
@@ -38,6 +45,7 @@ class Plant:
         plan: What it is made of.
         settings: How it behaves; read anew at each step.
         time: What tells it the time.
+        identity: What its meters' key is made of, if they sign.
         tell: Hears each step of each transaction.
         limits: Tells the limit in mW that charging profiles set for a connector now.
 
@@ -52,6 +60,7 @@ class Plant:
         settings: Settings,
         time: Timekeeper,
         *,
+        identity: str,
         tell: Callable[[Transaction, Step], None],
         limits: Callable[[Connector], int | None],
     ) -> None:
@@ -62,6 +71,8 @@ class Plant:
         self._limits = limits
         self.skew = timedelta(seconds=plan.skew_s)
         self.operative = True
+        self._signer = MeterSigner(identity) if plan.signs else None
+        self._signatures = 0
         self.connectors = tuple(_connectors(plan))
 
     def now(self) -> datetime:
@@ -188,11 +199,37 @@ class Plant:
         self, connector: Connector, context: Context, measurands: tuple[Measurand, ...]
     ) -> MeterReading:
         """Return what the meter tells now."""
-        samples = connector.samples(measurands, by_phase=self.plan.by_phase)
-        register_wh = connector.meter.register_wh
-        return MeterReading(
-            at=self.now(), context=context, register_wh=register_wh, samples=samples
+        reading = MeterReading(
+            at=self.now(),
+            context=context,
+            register_wh=connector.meter.register_wh,
+            samples=connector.samples(measurands, by_phase=self.plan.by_phase),
         )
+        return reading if self._signer is None else self._signed(connector, reading, self._signer)
+
+    def _signed(
+        self, connector: Connector, reading: MeterReading, signer: MeterSigner
+    ) -> MeterReading:
+        """Return a reading at the begin or the end of a transaction with its register signed."""
+        mark = _MARKS.get(reading.context)
+        if mark is None:
+            return reading
+        self._signatures += 1
+        transaction = connector.transaction
+        signed = signer.sign(
+            reading.register_wh,
+            reading.at,
+            mark=mark,
+            token=connector.token or (transaction.token if transaction is not None else None),
+            paging=self._signatures,
+        )
+        samples = tuple(
+            msgspec.structs.replace(each, signed=signed)
+            if each.measurand == REGISTER and each.phase is None
+            else each
+            for each in reading.samples
+        )
+        return msgspec.structs.replace(reading, samples=samples)
 
     def sample(
         self,

@@ -6,7 +6,7 @@ NANOJOULES_PER_WH = 3_600_000_000_000
 MICROS_PER_SECOND = 1_000_000
 
 
-class Offer(msgspec.Struct, frozen=True, kw_only=True):
+class Offer(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a connector offers a car at this moment.
 
     Attributes:
@@ -24,7 +24,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     power_mw: int
 
 
-class Draw(msgspec.Struct, frozen=True, kw_only=True):
+class Draw(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What flows: `power_mw == current_ma * volts * max(phases, 1)`, without rounding.
 
     Attributes:

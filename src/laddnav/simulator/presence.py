@@ -110,17 +110,20 @@ class Presence:
         return self.link
 
     async def connect(self) -> None:
-        """Connect; a station that is registered already does not boot again.
+        """Connect, if it is not; a station that is registered already does not boot again.
 
         Raises:
             ConnectError: It did not succeed.
         """
+        if self.link is not None:
+            return
         websocket = await self._network.open(
             self.url,
             self.identity,
             self._speaker.version,
             password=self.password,
             ping_s=self._settings.ping_s,
+            compress=self._plan.compresses,
         )
         ids = map(str, count(1)).__next__ if self._plan.counts_ids else new_id
         self.link = Link(

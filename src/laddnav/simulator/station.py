@@ -1,8 +1,12 @@
 """A charging station made of code: for scripts, and with a life of its own."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
 
 from laddnav.simulator.car import Car
 from laddnav.simulator.commands import is_for
@@ -11,6 +15,8 @@ from laddnav.simulator.ledger import Account
 from laddnav.simulator.machine import Machine
 from laddnav.simulator.speaker import BootAnswer
 from laddnav.simulator.story import Reason, Token, Trigger
+
+_OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
 
 
 class SimulatedStation(Machine):
@@ -28,6 +34,7 @@ class SimulatedStation(Machine):
         settings: How it behaves.
         time: What tells it the time; the machine's own where none is given.
         network: The pool of sockets; its own where none is given.
+        tls: Used for `wss` by a pool of its own; None takes the system's.
         listener: Hears every frame.
         keep: How many finished transactions its ledger keeps; None keeps all.
     """
@@ -58,6 +65,18 @@ class SimulatedStation(Machine):
             CallError: There was no usable answer.
         """
         return await self.presence.heartbeat()
+
+    async def say(self, action: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """Call the server with any request, by wire names; return its answer.
+
+        Raises:
+            CallError: There was no usable answer.
+            msgspec.ValidationError: The payload is not of the action's type.
+        """
+        link = self.presence.live_link()
+        request = msgspec.convert(payload, self._speaker.actions[action].request)
+        answer: dict[str, Any] = await link.call(action, request, _OBJECT)
+        return answer
 
     async def run(self) -> None:
         """Live until cancelled: stay connected, boot, beat, and sample what charges."""
@@ -118,10 +137,11 @@ class SimulatedStation(Machine):
         None means that none began, because no car is plugged in yet, for example.
 
         Raises:
-            ValueError: The connector is promised to another, or somebody charges there.
+            ValueError: The connector is promised to another, or somebody charges at its EVSE.
         """
         connector = self.plant.connector(number)
-        if connector.token is not None or not is_for(connector.reservation, token, None):
+        busy = any(each.token is not None for each in self._commands.at(connector.evse))
+        if busy or not is_for(connector.reservation, token, None):
             message = f"connector {number} is not free for {token.uid}"
             raise ValueError(message)
         self._present(connector, token)

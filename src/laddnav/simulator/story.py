@@ -30,7 +30,7 @@ FaultCode = Literal[
 """What can be wrong, as OCPP 1.6 spells it."""
 
 
-class Token(msgspec.Struct, frozen=True):
+class Token(msgspec.Struct, frozen=True, gc=False):
     """What a driver presents.
 
     Attributes:
@@ -98,7 +98,7 @@ Reason = Literal[
 """Why a transaction ended: as OCPP 2 spells it, and two words of 1.6."""
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """What the server says of a token.
 
     Attributes:
@@ -115,7 +115,7 @@ class Verdict(msgspec.Struct, frozen=True):
         return self.word == "Accepted"
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class Step(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One thing that happened in a transaction.
 
     Attributes:
