@@ -83,6 +83,7 @@ def build(
         accounts,
         freed_after=timedelta(seconds=settings.orphan_available_seconds),
         silent_after=timedelta(seconds=settings.orphan_silent_seconds),
+        free_vend=lambda key: _is_free_vend(stations, key),
         node=stations.fleet.node,
     )
     stations.fleet.on_forgotten.append(sessions.forget)
@@ -192,6 +193,11 @@ class StationsPresence(Presence):
         if view.connected:
             return None
         return view.heard_at or view.life.disconnected_at or _LONG_AGO
+
+
+def _is_free_vend(stations: Stations, key: StationKey) -> bool:
+    live = stations.live(key)
+    return live is not None and live.settings.free_vend
 
 
 def _forgetting(name: str, table: Table, days: int, rooms: Rooms) -> Chore:

@@ -94,7 +94,13 @@ class Office:
             clock=self.clock,
             database=self.database,
             journal=cast("Journal", None),  # nothing here writes into it
-            sessions=Sessions(self.database, self.clock, tokens, accounts),
+            sessions=Sessions(
+                self.database,
+                self.clock,
+                tokens,
+                accounts,
+                free_vend=lambda _: self.live.settings.free_vend,
+            ),
             settings=Settings(),
             stations=Stations(
                 self.database, self.clock, accounts=accounts, refusals=refusals, secret=b"s" * 32

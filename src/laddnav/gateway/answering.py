@@ -257,7 +257,14 @@ class Answering:
             self._refuse(received, error)
 
     async def _stumble(self, received: Received, desk: Desk, error: Exception) -> None:
-        """End a message on which its translator failed: the fault is ours, and logged once."""
+        """End a message on which its translator failed.
+
+        What it refused itself is the station's fault; everything else is ours, and logged once.
+        """
+        if isinstance(error, RemoteProtocolError) and not _carries_energy(received):
+            self._line.count(f"refused {error.code}")
+            self._refuse(received, error)
+            return
         _log.error("a message could not be answered", exc_info=error, **self._about(received))
         self._line.doubt()
         if not _carries_energy(received):

@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from msgspec.structs import replace
-
 from laddnav.accounts.model import Policies
 from laddnav.gateway.dispatch import Desk
 from laddnav.sessions.rules.policy import token_policy
@@ -20,12 +18,7 @@ async def ask(desk: Desk, token: TokenRef) -> TokenVerdict:
     """
     operator = await desk.rooms.accounts.operator(desk.key.operator)
     policies = _NO_POLICIES if operator is None else operator.policies
-    policy = replace(
-        token_policy(policies),
-        free_vend=desk.live.settings.free_vend,
-        start_button=policies.start_button,
-        local_tokens=policies.local_tokens,
-    )
+    policy = token_policy(policies, free_vend=desk.live.settings.free_vend)
     return await desk.rooms.tokens.verdict(
         desk.key.operator,
         token,

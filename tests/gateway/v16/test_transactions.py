@@ -5,9 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from laddnav.metering.model import SignedValue
 from laddnav.sessions.model import EvidenceReason, SessionDoubt, State
+from laddnav.stations.model import StationSettings
 from laddnav.tokens.model import TokenStatus, Verdict
 from tests.gateway.office import NOON, Office
 
@@ -241,3 +243,10 @@ async def test_a_start_that_cannot_be_taken_is_refused_under_an_id_of_its_own(
     assert len(numbers) == 3
     assert begun not in numbers
     assert all(0 < number < 2**31 for number in numbers)
+
+
+async def test_a_free_vend_station_starts_without_a_token(office: Office) -> None:
+    free = StationSettings(free_vend=True)
+    office.live.configure(replace(office.live.station, settings=free))
+    answer = await office.say("StartTransaction", start(idTag=""))
+    assert answer["idTagInfo"] == {"status": "Accepted"}

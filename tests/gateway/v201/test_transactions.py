@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from laddnav.accounts.model import Policies
 from laddnav.gateway.dispatch import Answer
 from laddnav.kernel.keys import ConnectorRef
 from laddnav.metering.model import SignedValue
@@ -298,3 +299,12 @@ async def test_a_transaction_of_before_the_clock_was_set_is_of_now(office: Offic
     await office.say("TransactionEvent", event("Started", timestamp="1970-01-01T00:00:10Z"))
     assert (await office.session()).started_at == NOON
     assert (await office.event()).word.at != NOON
+
+
+@pytest.mark.ocpp("C02.FR.02", "E01.FR.11")
+async def test_a_forbidden_start_button_starts_no_session(office: Office) -> None:
+    policies = Policies(start_button=False)
+    await office.rooms.accounts.change_operator("default", policies=policies)
+    nobody = {"idToken": "", "type": "NoAuthorization"}
+    answer = await office.say("TransactionEvent", event("Started", idToken=nobody))
+    assert answer["idTokenInfo"]["status"] != "Accepted"

@@ -4,10 +4,19 @@ from laddnav.accounts.model import ConcurrentSessions, Policies
 from laddnav.tokens.model import TokenPolicy, TokenVerdict, Verdict
 
 
-def token_policy(policies: Policies) -> TokenPolicy:
-    """Return what an operator has decided about tokens, as the tokens room wants it."""
+def token_policy(policies: Policies, *, free_vend: bool = False) -> TokenPolicy:
+    """Return what is decided about tokens, by an operator and for one of its stations.
+
+    Args:
+        policies: The operator's.
+        free_vend: Whether the station charges without a token.
+    """
     return TokenPolicy(
-        unknown_tokens=policies.unknown_tokens.value, master_group=policies.master_group
+        unknown_tokens=policies.unknown_tokens.value,
+        free_vend=free_vend,
+        start_button=policies.start_button,
+        local_tokens=policies.local_tokens,
+        master_group=policies.master_group,
     )
 
 

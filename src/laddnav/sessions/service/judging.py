@@ -1,5 +1,6 @@
 """What must be asked before a word can be recorded: tokens, and what memory does not hold."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -53,6 +54,7 @@ class Judge:
         numbers: TransactionIds,
         tokens: Tokens,
         accounts: Accounts,
+        free_vend: Callable[[StationKey], bool],
     ) -> None:
         self._stations = stations
         self._roster = roster
@@ -61,6 +63,7 @@ class Judge:
         self._numbers = numbers
         self._tokens = tokens
         self._accounts = accounts
+        self._free_vend = free_vend
 
     async def start(self, station: LiveStation, word: StartReported, now: datetime) -> Judgement:
         """Judge a 1.6 start: is it a repeat, may the token, and under which number.
@@ -216,7 +219,7 @@ class Judge:
             purpose="start",
             station=key,
             now=now,
-            policy=token_policy(policies),
+            policy=token_policy(policies, free_vend=self._free_vend(key)),
         )
         if not must_be_alone(verdict, token.uid, policies):
             return verdict, None
@@ -248,7 +251,8 @@ class Judge:
     async def _ask(
         self, key: StationKey, token: TokenRef, purpose: Purpose, now: datetime
     ) -> TokenVerdict:
-        policy = token_policy(await self._policies(key.operator))
+        policies = await self._policies(key.operator)
+        policy = token_policy(policies, free_vend=self._free_vend(key))
         return await self._tokens.verdict(
             key.operator, token, purpose=purpose, station=key, now=now, policy=policy
         )

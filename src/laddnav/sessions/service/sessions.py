@@ -5,6 +5,7 @@ because what memory no longer holds is read from the database. After a failed or
 `forget` the station.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, assert_never
 
@@ -48,12 +49,17 @@ _FREED_AFTER: Final = timedelta(minutes=5)
 _SILENT_AFTER: Final = timedelta(days=1)
 
 
+def _never(_key: StationKey) -> bool:
+    return False
+
+
 class Sessions:
     """Sessions of the stations that this node owns.
 
     Args:
         freed_after: A session ends when its connector has been reported available for so long.
         silent_after: A session ends when its station has been silent for so long.
+        free_vend: Whether a station charges without a token.
         node: This node's name, for the claims that closing sessions of lost stations takes.
     """
 
@@ -66,6 +72,7 @@ class Sessions:
         *,
         freed_after: timedelta = _FREED_AFTER,
         silent_after: timedelta = _SILENT_AFTER,
+        free_vend: Callable[[StationKey], bool] = _never,
         node: str = "sessions",
     ) -> None:
         self._clock = clock
@@ -81,6 +88,7 @@ class Sessions:
             numbers=TransactionIds(database),
             tokens=tokens,
             accounts=accounts,
+            free_vend=free_vend,
         )
         self._orphans = Orphans(
             database=database,
