@@ -1,6 +1,7 @@
 """`python -m tools.picture`: run the demo for a minute and keep its dashboard as docs/demo.svg."""
 
 import asyncio
+import io
 import re
 import tempfile
 from pathlib import Path
@@ -31,7 +32,7 @@ async def _drawn(folder: str) -> str:
     )
     logs.configure(settings)
     console = Console(
-        record=True, width=_COLUMNS, height=_LINES, force_terminal=True, quiet=True,
+        record=True, file=io.StringIO(), width=_COLUMNS, height=_LINES, force_terminal=True,
         color_system="truecolor",
     )  # fmt: skip
     async with running(settings) as server:
@@ -53,9 +54,7 @@ async def _drawn(folder: str) -> str:
             await asyncio.sleep(1)
             await figures.read()
             screen = figures.drawn(dashboard, _COLUMNS)
-        console.quiet = False
-        with console.capture():
-            console.print(screen)
+        console.print(screen)
         fleet.cancel()
         await asyncio.gather(fleet, return_exceptions=True)
     return _WEB_FONT.sub("", console.export_svg(title="./dev demo"))
