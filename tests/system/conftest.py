@@ -1,9 +1,11 @@
 """System tests: a real server process, real WebSockets, real databases."""
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from tests.system.server import ApiClient, LaddnavServer
 
@@ -19,4 +21,29 @@ async def server(sqlite_url: str, tmp_path: Path) -> AsyncIterator[LaddnavServer
 async def api(server: LaddnavServer) -> AsyncIterator[ApiClient]:
     """The API of that server."""
     async with await server.client() as client:
+        yield client
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[LaddnavServer]:
+    """One running server for a module whose tests each have their own stations.
+
+    At the end it must have logged no error: no test provokes one.
+    """
+    folder = tmp_path_factory.mktemp("server")
+    database = shutil.copy(sqlite_template, folder / "laddnav.db")
+    async with LaddnavServer(f"sqlite:///{database}", folder) as running:
+        yield running
+    errors = [
+        line for line in running.log.splitlines() if '"level":"error"' in line.replace(" ", "")
+    ]
+    assert errors == []
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_api(shared: LaddnavServer) -> AsyncIterator[ApiClient]:
+    """The API of the shared server."""
+    async with await shared.client() as client:
         yield client
