@@ -26,9 +26,14 @@ _SETTINGS = {
 
 
 class PostgresServer:
-    """PostgreSQL on a free port of 127.0.0.1; everybody is let in as `postgres`."""
+    """PostgreSQL on a free port of 127.0.0.1; everybody is let in as `postgres`.
 
-    def __init__(self) -> None:
+    Args:
+        settings: What differs from settings that are quick and forget what a crash leaves behind.
+    """
+
+    def __init__(self, **settings: str) -> None:
+        self._settings = {**_SETTINGS, **settings}
         account = _unprivileged()
         self._user = account.pw_uid if account else None
         self._group = account.pw_gid if account else None
@@ -44,7 +49,7 @@ class PostgresServer:
         """Return when the server answers."""
         self._run("initdb", "-D", str(self._home / "data"), "-U", "postgres", "--auth=trust",
                   "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")  # fmt: skip
-        options = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        options = [f"--{name}={value}" for name, value in self._settings.items()]
         with (self._home / "log").open("wb") as log:
             self._keeper = subprocess.Popen(
                 ["/bin/sh", "-c", _KEEPER, self._home, self._binaries / "postgres", "-p",

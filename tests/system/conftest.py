@@ -1,12 +1,14 @@
 """System tests: a real server process, real WebSockets, real databases."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from laddnav.storage.migration import statements
+from tests.postgres import PostgresServer
 from tests.system.server import ApiClient, LaddnavServer
 
 
@@ -47,3 +49,31 @@ async def shared_api(shared: LaddnavServer) -> AsyncIterator[ApiClient]:
     """The API of the shared server."""
     async with await shared.client() as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def durable_postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server that keeps what it acknowledges, whatever happens to it."""
+    server = PostgresServer(fsync="on", full_page_writes="on")
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def durable_postgres_url(durable_postgres: PostgresServer) -> Iterator[str]:
+    """The URL of a migrated, empty database on it."""
+    name = durable_postgres.create()
+    durable_postgres.run_sql(name, ";\n".join(statements("postgresql")))
+    yield durable_postgres.url(name)
+    durable_postgres.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def durable_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a migrated, empty database that is durable, on each engine in turn."""
+    name = "sqlite_url" if request.param == "sqlite" else "durable_postgres_url"
+    url: str = request.getfixturevalue(name)
+    return url

@@ -106,11 +106,16 @@ class LaddnavServer:
         """Send SIGKILL, as a power cut would."""
         return await self._end(signal.SIGKILL)
 
+    async def ended(self) -> int:
+        """Wait until the process has ended, and return its exit status."""
+        assert self._process is not None
+        async with asyncio.timeout(60):
+            return await self._process.wait()
+
     async def _end(self, number: signal.Signals) -> int:
         assert self._process is not None
         self._process.send_signal(number)
-        async with asyncio.timeout(60):
-            return await self._process.wait()
+        return await self.ended()
 
     def run(self, *arguments: str, status: int = 0) -> str:
         """Run a `laddnav` command against this database and return what it printed."""
