@@ -52,10 +52,13 @@ class Door:
     """Stands before an application: names each request, asks who it is, and answers for failures.
 
     Paths stay percent-encoded behind it, so that a name may hold a slash.
+
+    Attributes:
+        inner: The application behind it.
     """
 
     def __init__(self, inner: Application, rooms: WebRooms, admit: Admission) -> None:
-        self._inner = inner
+        self.inner = inner
         self._rooms = rooms
         self._admit = admit
 
@@ -72,7 +75,7 @@ class Door:
             if scope["path"] not in OPEN:
                 operator = await self._admit(self._rooms, scope)
                 state["visit"] = Visit(rooms=self._rooms, operator=operator)
-            await self._inner(scope, receive, answer)
+            await self.inner(scope, receive, answer)
         except ProblemError as error:
             await answer.problem(error)
         except StorageUnavailable:

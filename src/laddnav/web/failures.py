@@ -77,7 +77,7 @@ def _invalid(request: _Request, error: ValidationException) -> ProblemError:
     extra = error.extra if isinstance(error.extra, list) else []
     flaws = [_flaw(request, item) for item in extra if isinstance(item, dict)]
     if any(flaw.field == "data" for flaw in flaws):
-        return bad_request("The request needs a body: send JSON, with Content-Type and length.")
+        return bad_request("The request needs a body: JSON, or CSV for an import.")
     named = "; ".join(f"{flaw.field}: {flaw.message}" for flaw in flaws)
     return bad_request(f"The request does not fit: {named or 'see the API document'}.", *flaws)
 

@@ -100,7 +100,7 @@ def instant(text: str | None, field: str) -> datetime | None:
         return None
     try:
         # A "+" that is not percent-encoded arrives as a blank.
-        return msgspec.convert(text.replace(" ", "+"), _Instant, strict=False).astimezone(UTC)
+        return msgspec.convert(text.replace(" ", "+"), _Instant).astimezone(UTC)
     except (msgspec.ValidationError, OverflowError):
         message = "a time with its offset, such as 2026-11-01T00:00:00Z"
         detail = f"{field}: {message}."

@@ -1,7 +1,7 @@
 """How requests are read: bodies strictly, queries without parameters that nobody knows."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from litestar import Request
@@ -10,6 +10,9 @@ from litestar.params import QueryParameter
 from typing_extensions import override
 
 from laddnav.web.problems import Flaw, bad_request, unacceptable
+
+_TOO_DEEP: Final = "The body is nested too deeply."
+_TWICE: Final = "A query parameter is there twice: each may be there once."
 
 
 class StrictRequest(Request[Any, Any, Any]):
@@ -33,12 +36,22 @@ class StrictRequest(Request[Any, Any, Any]):
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             detail = f"The body is not JSON: {str(error)[:200]}."
             raise bad_request(detail) from None
+        except RecursionError:
+            raise bad_request(_TOO_DEEP) from None
 
 
 async def refuse_unknown_parameters(request: Request[Any, Any, Any]) -> None:
-    """Refuse a query with a parameter that the route does not know: a filter was misspelt."""
+    """Refuse a query with a parameter that the route does not know, or with one twice.
+
+    A filter that is misspelt, or of which one half is not obeyed, would show too much.
+    """
     known = _known_parameters(request.route_handler)
-    unknown = sorted(set(request.query_params) - known)
+    names = [name for name, _ in request.query_params.multi_items()]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        flaws = [Flaw(field=name[:100], message="it is there twice") for name in twice]
+        raise bad_request(_TWICE, *flaws)
+    unknown = sorted(set(names) - known)
     if unknown:
         flaws = [Flaw(field=name[:100], message="there is no such parameter") for name in unknown]
         known_names = ", ".join(sorted(known)) or "none"

@@ -24,6 +24,7 @@ SHUTDOWN_SECONDS: Final = 5.0
 
 _LONGEST_PATH: Final = 107
 _BACKLOG: Final = 1024
+_TICK_SECONDS: Final = 1.0
 _NO_HTTP: Final = "This is no HTTP/1.1 request, or its head is too large."
 
 
@@ -75,6 +76,7 @@ class WebServer:
             self._listening.close()
             return
         self._server.should_exit = True
+        self._server.stopping.set()
         await self._task
 
 
@@ -105,11 +107,11 @@ class _Protocol(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         if self.conn.our_state is h11.IDLE:
             body = encoded(bad_request(_NO_HTTP), None)
-            headers = (
+            headers = [
                 ("Content-Type", MEDIA_TYPE),
                 ("Content-Length", str(len(body))),
                 ("Connection", "close"),
-            )
+            ]
             head = h11.Response(status_code=400, headers=headers, reason="Bad Request")
             for event in (head, h11.Data(data=body)):
                 self.transport.write(self.conn.send(event) or b"")
@@ -130,11 +132,19 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.accepting = asyncio.Event()
+        self.stopping = asyncio.Event()
 
     @override
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.accepting.set()
+
+    @override
+    async def main_loop(self) -> None:
+        # The tick of a round tenth refreshes the Date header.
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), _TICK_SECONDS)
 
     @override
     @contextmanager

@@ -54,10 +54,8 @@ async def import_stations(visit: Visited, data: _Csv, partial: _PARTIAL = False)
     if refused and partial:
         rest = _without(data, {problem.line for problem in refused})
         done = await register.import_csv(visit.operator, rest, update=True)
-    if done.problems:
-        raise unacceptable(_NOTHING_TAKEN, *(_station_flaw(each) for each in done.problems))
-    errors = tuple(_station_flaw(each) for each in refused)
-    return ImportAnswer(added=done.added, updated=done.changed, errors=errors)
+    flaws = tuple(_station_flaw(each) for each in done.problems or refused)
+    return _told(ImportAnswer(added=done.added, updated=done.changed, errors=flaws))
 
 
 @post(
@@ -77,14 +75,21 @@ async def import_tokens(visit: Visited, data: _Csv, partial: _PARTIAL = False) -
     """Add or change the tokens of a CSV file."""
     done = await visit.rooms.tokens.import_csv(visit.operator, data.encode(), partial=partial)
     flaws = tuple(_token_flaw(each) for each in done.errors)
-    if flaws and not partial:
-        raise unacceptable(_NOTHING_TAKEN, *flaws)
-    return ImportAnswer(
-        added=done.added,
-        updated=done.changed,
-        errors=flaws,
-        ignored_columns=done.ignored_columns,
+    return _told(
+        ImportAnswer(
+            added=done.added,
+            updated=done.changed,
+            errors=flaws,
+            ignored_columns=done.ignored_columns,
+        )
     )
+
+
+def _told(answer: ImportAnswer) -> ImportAnswer:
+    """Return what became of an import; raise a 422 where nothing was taken because of errors."""
+    if answer.errors and not answer.added and not answer.updated:
+        raise unacceptable(_NOTHING_TAKEN, *answer.errors)
+    return answer
 
 
 def _without(text: str, refused: set[int]) -> str:
