@@ -97,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--report", action="store_true", help=f"write {document.PATH.name}")
     parser.add_argument("--quick", action="store_true", help="fast and inexact")
     parser.add_argument("--rounds", type=_positive, help="of messages, each contender [3]")
-    parser.add_argument("--messages", type=_positive, help="per round [20000; the peer a tenth]")
+    parser.add_argument("--messages", type=_positive, help="per round [20000; the peer a fifth]")
     parser.add_argument("--stations", type=_positive, help="[100 for messages, else 10000]")
     parser.add_argument("--only", choices=_ONLY, help="one contender of messages")
     parser.add_argument("--profile", type=Path, metavar="FILE", help="stacks of --only [sqlite]")

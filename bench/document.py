@@ -27,7 +27,7 @@ server, with what they put off until after the last message. Laddnav on SQLite i
 
 The central system it is compared with, `bench/peer.py`, is built on the PyPI packages
 {packages}: SQLAlchemy Core, uvloop, cached statements and schema validation without a
-thread, which is the fastest that we know to write with them.
+thread.
 
 """
 _FLEET = """

@@ -10,8 +10,8 @@ from bench.figures import PEER, Contender, Round, summary
 from bench.processes import cpu_seconds, load, settle
 from bench.profile import recording
 
-_PEER_PART = 10
-"""The peer gets a tenth of the messages: what is compared is CPU per message, and it takes long."""
+_PEER_PART = 5
+"""The peer gets a fifth of the messages: what is compared is CPU per message, and it takes long."""
 
 
 def measure(

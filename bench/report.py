@@ -14,7 +14,9 @@ def text(figures: Figures) -> str:
         parts.append(_contenders(figures))
     if figures.fleet:
         parts.append(_fleet(figures.fleet))
-    parts.append(_targets(targets(figures)))
+    promises = targets(figures)
+    if promises:
+        parts.append(_targets(promises))
     return "\n\n".join(parts) + "\n"
 
 
