@@ -7,7 +7,8 @@ half to even. What is outside keeps its text in `raw` and has no value.
 
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -152,6 +153,8 @@ class _SignedText(msgspec.Struct, frozen=True, kw_only=True):
     public_key: str | None = msgspec.field(name="publicKey", default=None)
 
 
+_KELVIN_AND_FAHRENHEIT: Final = frozenset({"K", "Fahrenheit"})
+_SIMPLE_LENGTH: Final = 15
 _SIGNED_TEXT: Final = msgspec.json.Decoder(_SignedText)
 
 
@@ -182,23 +185,65 @@ def normalise(
         data_format: "SignedData" (OCPP 1.6) makes of `value` the text of a signed value.
         signed: The signed form that came along (OCPP 2.x).
     """
-    name = _word(measurand, _MEASURANDS) or ENERGY_REGISTER
+    words = (measurand, unit, phase, location, context)
+    try:
+        known = _words_known(*words)
+    except TypeError:
+        known = _words(*words)
+    name, spelling, power, phase, location, context = known
     if data_format == "SignedData" and isinstance(value, str):
         signed, value = read_signed(value), None
-    spelling, power = _unit(unit, name)
     number, raw = _number(value, power, multiplier) if value is not None else (None, None)
-    if number is not None and spelling in ("K", "Fahrenheit"):
+    if number is not None and spelling in _KELVIN_AND_FAHRENHEIT:
         number, spelling = _celsius(number, spelling), "Celsius"
     return Sample(
         measurand=name,
         value=number,
         unit=spelling,
-        phase=_word(phase, _PHASES),
-        location=_word(location, _LOCATIONS),
-        context=_word(context, _CONTEXTS),
+        phase=phase,
+        location=location,
+        context=context,
         raw=raw,
         signed=signed,
     )
+
+
+class _Words(NamedTuple):
+    """The words around a value, as we spell them, and the power of ten that its unit is."""
+
+    measurand: str
+    unit: str
+    power: int
+    phase: str | None
+    location: str | None
+    context: str | None
+
+
+def _words(
+    measurand: object, unit: object, phase: object, location: object, context: object
+) -> _Words:
+    name = _word(measurand, _MEASURANDS) or ENERGY_REGISTER
+    spelling, power = _unit(unit, name)
+    return _Words(
+        name,
+        spelling,
+        power,
+        _word(phase, _PHASES),
+        _word(location, _LOCATIONS),
+        _word(context, _CONTEXTS),
+    )
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _words_known(*words: object) -> _Words:
+    """Return the same as `_words`, remembered: a station says the same few with each value.
+
+    Raises:
+        TypeError: A word is so long that it is not worth remembering, or cannot be a key.
+    """
+    if any(isinstance(word, str) and len(word) > _LONGEST_WORD for word in words):
+        raise TypeError
+    return _words(*words)
 
 
 def read_signed(text: str) -> SignedValue:
@@ -235,6 +280,8 @@ def _unit(text: object, measurand: str) -> tuple[str, int]:
 
 def _number(value: object, power: int, multiplier: object) -> tuple[Decimal | None, str | None]:
     """Return (number, None), (rounded number, its text) or (None, the text)."""
+    if isinstance(value, str) and not power and multiplier == 0 and _is_simple(value):
+        return Decimal(value), None
     number = _parse(value)
     if number is None or not isinstance(multiplier, int) or abs(multiplier) > _LARGEST_MULTIPLIER:
         return None, _shown(value)
@@ -244,6 +291,17 @@ def _number(value: object, power: int, multiplier: object) -> tuple[Decimal | No
         return None, _shown(value)
     plain = _plain(scaled)
     return plain, None if plain == scaled else _shown(value)
+
+
+def _is_simple(text: str) -> bool:
+    """Whether a text is digits and at most 6 decimals, below every bound: nearly all are."""
+    whole, point, decimals = text.partition(".")
+    return (
+        len(text) <= _SIMPLE_LENGTH
+        and text.isascii()
+        and whole.isdigit()
+        and (not point or (decimals.isdigit() and len(decimals) <= _DECIMALS))
+    )
 
 
 def _parse(value: object) -> Decimal | None:
