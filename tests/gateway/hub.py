@@ -2,12 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-import sqlalchemy
 from aiohttp.web import Server
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
@@ -27,68 +25,37 @@ from laddnav.sessions.service.sessions import Sessions
 from laddnav.settings import Settings
 from laddnav.stations.model import NewStation
 from laddnav.stations.service.stations import Stations
-from laddnav.storage.database import Database, KeyedQuery, Record, Statement
+from laddnav.storage.database import Database
 from laddnav.storage.opening import open_database
-from laddnav.storage.write import Row, Write
+from laddnav.storage.write import Write
 from laddnav.tokens.service import Tokens
 from tests.gateway.doubles import basic
 
 
-class FaultyDatabase(Database):
+class FaultyDatabase:
     """A database that fails when it is told to.
 
     Attributes:
+        commits: What was stored through it.
         on_commit: Called before each commit; what it raises is the commit's.
-        gate: Closed, commits wait before it.
+        gate: While it is closed, commits wait before it.
     """
 
     def __init__(self, real: Database) -> None:
-        self.real = real
+        self._real = real
         self.commits: list[Write] = []
         self.on_commit: Callable[[Write], None] = lambda _: None
-        self.on_read: Callable[[], None] = lambda: None
         self.gate = asyncio.Event()
         self.gate.set()
 
-    @property
-    def healthy(self) -> bool:
-        return self.real.healthy
-
-    async def start(self) -> None:
-        await self.real.start()
-
-    async def close(self) -> None:
-        await self.real.close()
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
 
     async def commit(self, write: Write) -> None:
         await self.gate.wait()
         self.on_commit(write)
-        await self.real.commit(write)
+        await self._real.commit(write)
         self.commits.append(write)
-
-    def append(self, rows: Sequence[Row]) -> None:
-        self.real.append(rows)
-
-    async def fetch(self, query: sqlalchemy.Select[Any]) -> list[Record]:
-        self.on_read()
-        return await self.real.fetch(query)
-
-    async def fetch_keyed(self, query: KeyedQuery, keys: Sequence[Record]) -> list[list[Record]]:
-        self.on_read()
-        return await self.real.fetch_keyed(query, keys)
-
-    async def execute(self, *statements: Statement) -> list[int]:
-        return await self.real.execute(*statements)
-
-    async def take_block(self, sequence: str, size: int) -> int:
-        self.on_read()
-        return await self.real.take_block(sequence, size)
-
-    async def claim(self, keys: Sequence[StationKey], node: str) -> Mapping[StationKey, int]:
-        return await self.real.claim(keys, node)
-
-    async def backup(self, path: Path) -> None:
-        await self.real.backup(path)
 
 
 class Charger:
@@ -144,7 +111,7 @@ class Hub:
         self,
         identity: str = "CP1",
         version: str = "ocpp1.6",
-        **options: Any,  # noqa: ANN401 - of websockets
+        **options: Any,
     ) -> AsyncIterator[Charger]:
         """Connect as a station."""
         async with connect(
@@ -165,7 +132,8 @@ async def hub(url: str, **settings: object) -> AsyncIterator[Hub]:
     """Run a gateway on the database at `url`."""
     clock = SystemClock()
     real = await open_database(url, clock=clock)
-    database = FaultyDatabase(real)
+    faulty = FaultyDatabase(real)
+    database = cast("Database", faulty)
     accounts = Accounts(database, clock)
     await accounts.open()
     refusals = Refusals(database, clock)
@@ -195,11 +163,10 @@ async def hub(url: str, **settings: object) -> AsyncIterator[Hub]:
     listener = Listener(Server(reception), Doorway(proxies=proxies), refusals)
     listener.open("127.0.0.1", 0)
     try:
-        yield Hub(rooms, links, listener, database)
+        yield Hub(rooms, links, listener, faulty)
     finally:
-        database.on_commit = lambda _: None
-        database.on_read = lambda: None
-        database.gate.set()
+        faulty.on_commit = lambda _: None
+        faulty.gate.set()
         await listener.close()
         await links.close(0)
         await rooms.stations.close()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 import pytest
 import websockets
@@ -10,8 +11,11 @@ from websockets.extensions.permessage_deflate import PerMessageDeflate
 
 from laddnav.gateway import dispatch
 from laddnav.gateway.dispatch import Answer, Desk
+from laddnav.kernel.keys import StationKey
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v16 import core
+from laddnav.sessions.live.outcome import Judgement
+from laddnav.sessions.model import Word
 from laddnav.stations.model import (
     Registration,
     StationChange,
@@ -19,6 +23,7 @@ from laddnav.stations.model import (
 )
 from laddnav.storage.errors import Fenced, StorageUnavailable, Unstorable
 from laddnav.storage.write import Write
+from laddnav.tokens.model import TokenVerdict
 from tests.gateway.doubles import until
 from tests.gateway.hub import Charger, Hub, hub
 
@@ -80,7 +85,7 @@ async def test_a_station_that_pipelines_is_answered_in_its_order(running: Hub) -
         assert [(await charger.hear())[1] for _ in range(100)] == [str(n) for n in range(100)]
 
 
-def running_key(running: Hub) -> object:
+def running_key(running: Hub) -> StationKey:
     link = running.link()
     assert link is not None
     return link.key
@@ -125,10 +130,6 @@ async def test_a_refused_station_stays_refused_over_reconnects_until_it_is_accep
 
 
 # ---- failures ------------------------------------------------------------------------------
-
-
-def failing(error: Exception, table: str = "") -> "Failure":
-    return Failure(error, table)
 
 
 class Failure:
@@ -178,11 +179,10 @@ async def test_without_the_database_authorize_fails_and_heartbeat_does_not(runni
     async with running.charger() as charger:
         await charger.ask("Heartbeat", {})
 
-        def away() -> None:
+        async def verdict(*_: object, **__: object) -> TokenVerdict:
             raise StorageUnavailable
 
-        running.database.on_read = away
-        running.rooms.tokens._rows._limit_seconds = 0.05  # noqa: SLF001 - not to wait 5 s
+        running.rooms.tokens.verdict = verdict  # type: ignore[method-assign]  # away
         assert (await charger.ask("Authorize", {"idTag": "TAG"}))[2] == "InternalError"
         assert (await charger.ask("Heartbeat", {}))[0] == 3
 
@@ -192,13 +192,13 @@ async def test_a_start_waits_for_a_database_that_comes_back(running: Hub) -> Non
         await charger.ask("Heartbeat", {})
         failures = [StorageUnavailable(), StorageUnavailable()]
 
-        async def judge(*_: object, **__: object) -> object:
+        async def judge(key: StationKey, word: Word, *, now: datetime) -> Judgement:
             if failures:
                 raise failures.pop()
-            return await real(*_, **__)
+            return await real(key, word, now=now)
 
         real = running.rooms.sessions.judge
-        running.rooms.sessions.judge = judge  # type: ignore[method-assign,assignment]  # away twice
+        running.rooms.sessions.judge = judge  # type: ignore[method-assign]  # away twice
         answer = await charger.ask("StartTransaction", START)
         assert answer[0] == 3
         assert answer[2]["transactionId"] > 0
@@ -210,10 +210,10 @@ async def test_a_start_waits_no_longer_than_it_may(sqlite_url: str) -> None:
         async with running.charger() as charger:
             await charger.ask("Heartbeat", {})
 
-            async def judge(*_: object, **__: object) -> object:
+            async def judge(key: StationKey, word: Word, *, now: datetime) -> Judgement:
                 raise StorageUnavailable
 
-            running.rooms.sessions.judge = judge  # type: ignore[method-assign,assignment]  # away
+            running.rooms.sessions.judge = judge  # type: ignore[method-assign]  # away
             await charger.tell(2, "a", "StartTransaction", START)
             assert (await charger.closed())[0] == 1013
 

@@ -107,6 +107,11 @@ class Entrance(RequestHandler):
             self._deadline.cancel()
             self._deadline = None
 
+    def upgraded(self) -> None:
+        """Note that the connection is a WebSocket: what reads HTTP is needed no more (2 KB)."""
+        self._parser = None
+        self.porch.left(self.visit)
+
     @override
     def connection_lost(self, exc: BaseException | None) -> None:
         if self._deadline is not None:

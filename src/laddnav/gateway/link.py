@@ -18,11 +18,11 @@ from laddnav.gateway.answering import Answering, Received
 from laddnav.gateway.calls import Calls
 from laddnav.gateway.mending import Leniency
 from laddnav.gateway.mooring import Mooring
-from laddnav.gateway.pulse import Pulse
+from laddnav.gateway.pulse import Pulse, Ward
 from laddnav.gateway.reception import Arrival
 from laddnav.gateway.registry import Registry
 from laddnav.gateway.rooms import Rooms
-from laddnav.gateway.text_mends import mended_text
+from laddnav.gateway.text_mends import forgiven
 from laddnav.gateway.transcript import Transcript
 from laddnav.gateway.violations import Violations
 from laddnav.gateway.wire import PONG, Incoming, Wire
@@ -34,7 +34,6 @@ from laddnav.ocpp.connection import Connection
 from laddnav.ocpp.events import (
     CallReceived,
     ErrorReceived,
-    Event,
     Ignored,
     Malformed,
     ResultErrorReceived,
@@ -43,7 +42,7 @@ from laddnav.ocpp.events import (
 )
 from laddnav.stations.control import CallResult, NotConnected
 from laddnav.stations.live import LiveStation
-from laddnav.stations.model import Registration, Station
+from laddnav.stations.model import Registration
 from laddnav.stations.rules.reports import number_of
 from laddnav.storage.errors import Fenced, StorageUnavailable
 
@@ -62,31 +61,37 @@ class Link:
         rooms: What is behind the door.
         registry: Where the link enters itself, and replaces an older one.
         violations: Where what the station does wrong is counted.
+        ward: Who feels its pulse.
     """
 
     __slots__ = (
         "_answering",
-        "_arrival",
         "_calls",
         "_connection",
         "_finished",
         "_in_doubt",
         "_is_leaving",
+        "_is_over",
         "_is_spoiled",
         "_is_strict",
         "_mooring",
         "_pulse",
         "_queue",
         "_reason",
+        "_registration",
         "_registry",
         "_room",
         "_rooms",
+        "_settings",
         "_transcript",
         "_violations",
+        "_ward",
         "_wire",
         "_worker",
+        "address",
         "id",
         "key",
+        "version",
     )
 
     def __init__(
@@ -96,14 +101,20 @@ class Link:
         rooms: Rooms,
         registry: "Registry[Link]",
         violations: Violations,
+        ward: Ward,
     ) -> None:
-        self.key = arrival.admitted.key
+        station = arrival.admitted.station
+        self.key = station.key
         self.id = ids.new_id()
-        self._arrival = arrival
+        self.version = arrival.version
+        self.address = arrival.address
         self._rooms = rooms
         self._registry = registry
         self._violations = violations
-        self._is_strict = arrival.admitted.station.settings.strict
+        self._ward = ward
+        self._settings = station.settings
+        self._registration = station.registration
+        self._is_strict = station.settings.strict
         self._connection = Connection(
             actions=ACTIONS[arrival.version],
             version=arrival.version,
@@ -115,66 +126,64 @@ class Link:
         self._queue: list[Received] = []
         self._worker: Task[None] | None = None
         self._room: asyncio.Event | None = None
-        self._finished = asyncio.get_running_loop().create_future()
+        self._finished: asyncio.Event | None = None
         self._answering: Answering | None = None
         self._in_doubt = False
         self._is_spoiled = False
         self._is_leaving = False
+        self._is_over = False
         self._reason = ""
-
-    @property
-    def version(self) -> Version:
-        """The version of OCPP that is spoken."""
-        return self._arrival.version
 
     @property
     def registration(self) -> Registration:
         """The operator's decision about the station."""
-        return self._station.registration
-
-    @property
-    def _station(self) -> Station:
         live = self._mooring.live
-        return self._arrival.admitted.station if live is None else live.station
+        return self._registration if live is None else live.registration
 
     def number_of(self, ref: ConnectorRef) -> int | None:
         """Return the number that a connector has in OCPP 1.6; None: it cannot exist there."""
-        return number_of(ref, self._station.settings.connector_grouping)
+        live = self._mooring.live
+        settings = self._settings if live is None else live.settings
+        return number_of(ref, settings.connector_grouping)
 
     @property
     def deflate(self) -> bool:
         """Whether compression is offered: OCPP 2.x asks for it, and it costs ten links of 1.6."""
-        settings = self._arrival.admitted.station.settings
-        return self.version is not Version.V16 and settings.deflate
+        return self.version is not Version.V16 and self._settings.deflate
 
     # ---- its life --------------------------------------------------------------------------
 
     async def run(self, wire: Wire) -> None:
         """Speak with the station until its wire ends."""
-        every = self._arrival.admitted.station.settings.ping_seconds
-        self._wire = wire
-        self._pulse = Pulse(wire, self._rooms.settings.ping_seconds if every is None else every)
-        self._calls = Calls(self._connection, self.flush, self._reconnect)
-        journal = self._rooms.journal.open_link(
-            self.key, connection=self.id, address=self._arrival.address, version=self.version.value
-        )
-        self._transcript = Transcript(journal)
-        replaced = self._registry.enter(self)
-        if replaced is not None:
-            replaced.close(WSCloseCode.OK, "replaced by a newer connection")
-        self._begin_work(self._moor(replaced))
+        self._begin(wire)
         try:
             await self._read(wire)
         except Exception:  # noqa: BLE001 - one station's fault stays its own
             self._fail()
         finally:
             await self._depart()
-            self._rooms.journal.close_link(journal, self._reason)
-            self._finished.set_result(None)
+
+    def _begin(self, wire: Wire) -> None:
+        default, own = self._rooms.settings.ping_seconds, self._settings.ping_seconds
+        now = asyncio.get_running_loop().time()
+        self._wire = wire
+        self._pulse = Pulse(wire, default if own is None else own, now)
+        self._ward.admit(self._pulse)
+        self._calls = Calls(self._connection, self.flush, self._reconnect)
+        self._transcript = Transcript(
+            self._rooms.journal, self.key, self.id, address=self.address, version=self.version
+        )
+        replaced = self._registry.enter(self)
+        if replaced is not None:
+            replaced.close(WSCloseCode.OK, "replaced by a newer connection")
+        self._begin_work(self._moor(replaced))
 
     async def finished(self) -> None:
         """Wait until nothing is done for this link any more."""
-        await asyncio.shield(self._finished)
+        if not self._is_over:
+            if self._finished is None:
+                self._finished = asyncio.Event()
+            await self._finished.wait()
 
     async def shows_life(self, seconds: float) -> bool:
         """Ask the station for a sign of life, and wait for it."""
@@ -219,15 +228,22 @@ class Link:
 
     async def _depart(self) -> None:
         """Finish what has begun, and note that the station is no longer connected."""
-        self._pulse.stop()
+        self._ward.discharge(self._pulse)
         self._calls.close()
         if self._worker is not None:
             await asyncio.wait((self._worker,))
         if not self._reason and self._wire.end is not None:
             self._reason = self._wire.end.value
-        await self._mooring.let_go(
-            self._reason, is_current=self._registry.leave(self), is_spoiled=self._is_spoiled
-        )
+        is_current = self._registry.leave(self)
+        try:
+            await self._mooring.let_go(
+                self._reason, is_current=is_current, is_spoiled=self._is_spoiled
+            )
+        finally:
+            self._transcript.close(self._reason)
+            self._is_over = True
+            if self._finished is not None:
+                self._finished.set()
 
     # ---- what comes in ---------------------------------------------------------------------
 
@@ -238,13 +254,11 @@ class Link:
             self._pulse.heard(now)
             if incoming is not PONG:
                 self._take(incoming, now)
+            del incoming  # else its text, up to a megabyte, would be held until the next comes
             if len(self._queue) >= LONGEST_QUEUE:
-                await self._wait_for_room()
-
-    async def _wait_for_room(self) -> None:
-        self.count("queue_full")
-        self._room = asyncio.Event()
-        await self._room.wait()
+                self.count("queue_full")
+                self._room = asyncio.Event()
+                await self._room.wait()
 
     def _make_room(self) -> None:
         if self._room is not None:
@@ -257,28 +271,20 @@ class Link:
         text = incoming.text
         if not incoming.intact:
             self.count("no_utf8")
-        event = self._understood(text, now)
+        event = self._connection.receive(text, now)
+        if isinstance(event, Malformed) and not self._is_strict:
+            refused, event = event, forgiven(self._connection, event, text, now)
+            if event is not refused:
+                self.count("no_json")
         for violation in event.violations:
             self.count(violation)
-        live = self._mooring.live
-        if live is not None:
-            self._rooms.stations.fleet.heard(live, at)
         self._transcript.came(event, text, at)
+        if self._mooring.live is not None:
+            self._rooms.stations.fleet.heard(self._mooring.live, at)
         if isinstance(event, CallReceived | SendReceived):
             self._enqueue(Received(event, text, at))
         else:
             self._take_other(event, text)
-
-    def _understood(self, text: str, now: float) -> Event:
-        event = self._connection.receive(text, now)
-        if self._is_strict or not isinstance(event, Malformed) or event.call is not None:
-            return event
-        mended = mended_text(text)
-        if mended is None:
-            return event
-        self._connection.frames_to_send()  # the refusal of the text that was not mended
-        self.count("no_json")
-        return self._connection.receive(mended, now)
 
     def _take_other(
         self,
@@ -292,14 +298,14 @@ class Link:
                 self._calls.answered(event, leniency)
             case ErrorReceived():
                 self._calls.refused(event)
-            case Malformed(error=error):
-                self.count(f"malformed {error.code}")
+            case Malformed():
+                self.count(f"malformed {event.error.code}")
                 self._calls.unreadable(event, text)
                 self.flush()
-            case Ignored(reason=reason):
-                self.count(reason)
-            case ResultErrorReceived(code=code):
-                self.count(f"answer_refused {code}")
+            case Ignored():
+                self.count(event.reason)
+            case ResultErrorReceived():
+                self.count(f"answer_refused {event.code}")
 
     def _enqueue(self, received: Received) -> None:
         if self._is_leaving:

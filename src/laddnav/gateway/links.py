@@ -7,6 +7,7 @@ from aiohttp import WSCloseCode
 
 from laddnav.gateway import translators
 from laddnav.gateway.link import Link
+from laddnav.gateway.pulse import Ward
 from laddnav.gateway.reception import Arrival
 from laddnav.gateway.registry import Registry
 from laddnav.gateway.rooms import Rooms
@@ -30,6 +31,7 @@ class Links:
         self.registry: Registry[Link] = Registry()
         self.violations = Violations()
         self._rooms = rooms
+        self._ward = Ward()
 
     async def berth(self, arrival: Arrival) -> Link | None:
         """Make room for a station; the newest link wins.
@@ -45,6 +47,7 @@ class Links:
             rooms=self._rooms,
             registry=self.registry,
             violations=self.violations,
+            ward=self._ward,
         )
 
     async def close(self, seconds: float) -> None:

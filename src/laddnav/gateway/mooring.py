@@ -22,7 +22,7 @@ class Mooring:
 
     def __init__(self, rooms: Rooms, arrival: Arrival, link_id: str) -> None:
         self._rooms = rooms
-        self._arrival = arrival
+        self._arrival: Arrival | None = arrival
         self._link_id = link_id
         self.live: LiveStation | None = None
 
@@ -35,14 +35,18 @@ class Mooring:
             Fenced: Another node has claimed it meanwhile.
             StorageUnavailable: The database is away.
         """
-        station = self._arrival.admitted.station
-        fleet = self._rooms.stations.fleet
-        known = fleet.live(station.key)
-        live = await fleet.claim(station)
+        arrival, fleet = self._arrival, self._rooms.stations.fleet
+        if arrival is None:
+            message = "a link is made fast once"
+            raise RuntimeError(message)
+        self._arrival = None  # it holds the station a second time
+        known = fleet.live(arrival.admitted.key)
+        live = await fleet.claim(arrival.admitted.station)
         if live is not known:
-            await self._rooms.sessions.load(station.key, live.epoch)
+            await self._rooms.sessions.load(live.key, live.epoch)
         self.live = live
-        await self._rooms.database.commit(fleet.connected(live, self._connection()))
+        connection = _connection(arrival, self._link_id)
+        await self._rooms.database.commit(fleet.connected(live, connection))
         return live
 
     async def read_again(self) -> None:
@@ -76,11 +80,12 @@ class Mooring:
         except StorageError as error:
             _log.warning("the end of a link is not stored", why=type(error).__name__)
 
-    def _connection(self) -> ConnectionInfo:
-        return ConnectionInfo(
-            id=self._link_id,
-            address=self._arrival.address,
-            version=self._arrival.version.value,
-            tls=self._arrival.tls,
-            password_form=self._arrival.admitted.password_form,
-        )
+
+def _connection(arrival: Arrival, link_id: str) -> ConnectionInfo:
+    return ConnectionInfo(
+        id=link_id,
+        address=arrival.address,
+        version=arrival.version.value,
+        tls=arrival.tls,
+        password_form=arrival.admitted.password_form,
+    )

@@ -1,4 +1,4 @@
-"""Whether a station is still there: pings, and the end of a link on which nobody answers them."""
+"""Whether stations are still there: pings, and the end of links on which nobody answers them."""
 
 import asyncio
 from asyncio import TimerHandle
@@ -7,10 +7,11 @@ from typing import Final
 
 from laddnav.gateway.wire import End, Wire
 
-_PONG_SECONDS: Final = 30.0
-_LEAST_IDLE_SECONDS: Final = 900.0
+PONG_SECONDS: Final = 30.0
+LEAST_IDLE_SECONDS: Final = 900.0
 _UNTOLD_HEARTBEAT_SECONDS: Final = 86_400.0
 _BEATS: Final = 2.5
+_ROUND_SECONDS: Final = 1.0
 
 
 class Pulse:
@@ -18,30 +19,30 @@ class Pulse:
 
     A station that has answered pings and stops doing so is gone. Some never answer any
     (mobilityhouse#338): those are believed gone only after more than two of the heartbeat
-    intervals that they were given, and the system's own keep-alive finds most of them before.
+    intervals that they were given; the system's own keep-alive finds most of them before.
 
     Args:
         wire: The link's.
         ping_seconds: Between pings to a station that is silent; 0: none are sent.
+        now: On the clock that all methods are given.
 
     Attributes:
-        heard_at: When the station last showed that it is there, on the loop's clock.
+        due: When it is to be felt next.
     """
 
-    __slots__ = ("_heartbeat", "_loop", "_ping_seconds", "_timer", "_waiting", "_wire", "heard_at")
+    __slots__ = ("_heard_at", "_heartbeat", "_ping_seconds", "_waiting", "_wire", "due")
 
-    def __init__(self, wire: Wire, ping_seconds: float) -> None:
+    def __init__(self, wire: Wire, ping_seconds: float, now: float) -> None:
         self._wire = wire
         self._ping_seconds = ping_seconds
-        self._loop = asyncio.get_running_loop()
+        self._heard_at = now
         self._heartbeat = 0.0
         self._waiting: Callable[[], None] | None = None
-        self.heard_at = self._loop.time()
-        self._timer: TimerHandle | None = self._at(ping_seconds or _LEAST_IDLE_SECONDS)
+        self.due = now + self._every
 
     def heard(self, now: float) -> None:
         """Note a sign of life."""
-        self.heard_at = now
+        self._heard_at = now
         if self._waiting is not None:
             self._waiting()
 
@@ -64,34 +65,53 @@ class Pulse:
         finally:
             self._waiting = None
 
-    def stop(self) -> None:
-        """Feel it no more."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    @property
-    def _idle_seconds(self) -> float:
-        return max(_LEAST_IDLE_SECONDS, _BEATS * (self._heartbeat or _UNTOLD_HEARTBEAT_SECONDS))
-
-    def _at(self, seconds: float) -> TimerHandle:
-        return self._loop.call_later(seconds, self._feel)
-
-    def _feel(self) -> None:
+    def feel(self, now: float) -> None:
         """Ping a station that has been silent for a while; end a link that is dead."""
-        self._timer = None
-        if self._wire.end is not None:
-            return
-        silent = self._loop.time() - self.heard_at
-        every = self._ping_seconds or _LEAST_IDLE_SECONDS
-        answers_pings = self._ping_seconds > 0 and self._wire.pongs
-        limit = every + _PONG_SECONDS if answers_pings else self._idle_seconds
+        silent = now - self._heard_at
+        answers = self._ping_seconds > 0 and self._wire.pongs
+        limit = self._every + PONG_SECONDS if answers else self._idle_seconds
         if silent >= limit:
             self._wire.abort(End.SILENT)
-        elif silent < every:
-            self._timer = self._at(every - silent)
+        elif silent < self._every:
+            self.due = self._heard_at + self._every
         else:
             if self._ping_seconds:
                 self._wire.ping()
-            again = _PONG_SECONDS if answers_pings else every
-            self._timer = self._at(min(again, limit - silent))
+            self.due = now + min(PONG_SECONDS if answers else self._every, limit - silent)
+
+    @property
+    def _every(self) -> float:
+        return self._ping_seconds or LEAST_IDLE_SECONDS
+
+    @property
+    def _idle_seconds(self) -> float:
+        return max(LEAST_IDLE_SECONDS, _BEATS * (self._heartbeat or _UNTOLD_HEARTBEAT_SECONDS))
+
+
+class Ward:
+    """Feels all pulses in turn: one timer for all links, for a timer each costs half a KB."""
+
+    def __init__(self) -> None:
+        self._pulses: set[Pulse] = set()
+        self._timer: TimerHandle | None = None
+
+    def admit(self, pulse: Pulse) -> None:
+        """Feel a pulse from now on."""
+        self._pulses.add(pulse)
+        if self._timer is None:
+            self._go_on()
+
+    def discharge(self, pulse: Pulse) -> None:
+        """Feel it no more."""
+        self._pulses.discard(pulse)
+
+    def _go_on(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(_ROUND_SECONDS, self._round)
+
+    def _round(self) -> None:
+        self._timer = None
+        now = asyncio.get_running_loop().time()
+        for pulse in [pulse for pulse in self._pulses if pulse.due <= now]:
+            pulse.feel(now)
+        if self._pulses:
+            self._go_on()

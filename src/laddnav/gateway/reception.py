@@ -1,5 +1,6 @@
 """From a request to a link: path, credentials, admission, OCPP version, upgrade."""
 
+import logging
 from base64 import b64decode
 from binascii import Error as Base64Error
 from typing import Final, Literal, NamedTuple, Protocol
@@ -25,6 +26,9 @@ _LONGEST_PATH: Final = 150
 _KEY_BYTES: Final = 16
 _GOODBYE_SECONDS: Final = 5.0
 _SECURE: Final = frozenset({"https", "wss"})
+
+# It would warn of every subprotocol, for we choose it ourselves; refusals are noted in the book.
+logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)
 
 
 class Choice(NamedTuple):
@@ -107,6 +111,19 @@ class Reception:
         entrance.received()
         visit = entrance.visit
         self._look_through_proxies(visit, request)
+        opened = await self._open(request, entrance)
+        if isinstance(opened, StreamResponse):
+            return opened
+        wire, berth = opened
+        await berth.run(wire)
+        await wire.closed()
+        return wire.socket
+
+    async def _open(
+        self, request: BaseRequest, entrance: Entrance
+    ) -> "tuple[Wire, Berth] | StreamResponse":
+        """Open the WebSocket of a station that may come in; else return what it is told."""
+        visit = entrance.visit
         target = read_target(entrance.target)
         if target is None:
             return self._refuse(RefusalReason.BAD_PATH, visit, detail=_shown(entrance.target))
@@ -120,8 +137,8 @@ class Reception:
 
     async def _receive(
         self, request: BaseRequest, entrance: Entrance, target: Target
-    ) -> StreamResponse:
-        """Admit the station, agree on a version, and open its WebSocket."""
+    ) -> "tuple[Wire, Berth] | StreamResponse":
+        """Admit the station, agree on a version, and make room for it."""
         visit = entrance.visit
         knock = _knock(request, visit, target)
         admitted = await self._doorkeeper.admit(knock)
@@ -131,37 +148,39 @@ class Reception:
         if isinstance(choice, RefusalReason):
             self._note(choice, visit, target, f"offered: {', '.join(knock.offered) or 'none'}")
             return await self._part(request, entrance)
-        arrival = Arrival(
-            admitted=admitted, version=choice.version, address=visit.address, tls=visit.tls
+        berth = await self._harbour.berth(
+            Arrival(admitted=admitted, version=choice.version, address=visit.address, tls=visit.tls)
         )
-        berth = await self._harbour.berth(arrival)
         if berth is None:
             detail = "a station without password is connected under this identity, and alive"
             return self._refuse(RefusalReason.PROFILE_0_FORBIDDEN, visit, target, detail)
-        return await self._speak(request, entrance, choice, berth)
-
-    async def _speak(
-        self, request: BaseRequest, entrance: Entrance, choice: Choice, berth: Berth
-    ) -> StreamResponse:
-        socket = self._socket(deflate=berth.deflate)
-        if choice.subprotocol is not None:
-            socket.headers["Sec-WebSocket-Protocol"] = choice.subprotocol
-        if not await _opened(socket, request):
-            return self._refuse(RefusalReason.BAD_HTTP, entrance.visit)
-        entrance.porch.left(entrance.visit)
-        wire = Wire(socket, entrance, most_buffered=self._limits.most_buffered)
-        await berth.run(wire)
-        await wire.closed()
-        return socket
+        wire = await self._upgraded(request, entrance, choice.subprotocol, deflate=berth.deflate)
+        return (
+            self._refuse(RefusalReason.BAD_HTTP, visit, target) if wire is None else (wire, berth)
+        )
 
     async def _part(self, request: BaseRequest, entrance: Entrance) -> StreamResponse:
         """Complete the handshake without a subprotocol and close at once (J16 3.2, J21 3.3)."""
-        socket = self._socket(deflate=False)
-        if not await _opened(socket, request):
+        wire = await self._upgraded(request, entrance, None, deflate=False)
+        if wire is None:
             return reply(RefusalReason.BAD_HTTP)
-        entrance.porch.left(entrance.visit)
-        await socket.close(code=WSCloseCode.PROTOCOL_ERROR, message=b"no common OCPP version")
-        return socket
+        wire.close(WSCloseCode.PROTOCOL_ERROR, "no common OCPP version")
+        await wire.closed()
+        return wire.socket
+
+    async def _upgraded(
+        self, request: BaseRequest, entrance: Entrance, subprotocol: str | None, *, deflate: bool
+    ) -> Wire | None:
+        """Upgrade the connection; None: aiohttp does not take it for a WebSocket handshake."""
+        socket = self._socket(deflate=deflate)
+        if subprotocol is not None:
+            socket.headers["Sec-WebSocket-Protocol"] = subprotocol
+        try:
+            await socket.prepare(request)
+        except HTTPException:
+            return None
+        entrance.upgraded()
+        return Wire(socket, entrance, most_buffered=self._limits.most_buffered)
 
     def _socket(self, *, deflate: bool) -> "WebSocketResponse[Literal[False]]":
         socket = WebSocketResponse[Literal[False]](
@@ -213,15 +232,6 @@ def choose(offered: tuple[str, ...], settings: StationSettings) -> Choice | Refu
         if version is not None and (not settings.versions or version in settings.versions):
             return Choice(version, name)
     return RefusalReason.NO_COMMON_SUBPROTOCOL
-
-
-async def _opened(socket: "WebSocketResponse[Literal[False]]", request: BaseRequest) -> bool:
-    """Upgrade the connection; False: aiohttp does not take it for a WebSocket handshake."""
-    try:
-        await socket.prepare(request)
-    except HTTPException:
-        return False
-    return True
 
 
 def _flaw(request: BaseRequest) -> tuple[RefusalReason, str] | None:

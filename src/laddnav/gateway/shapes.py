@@ -71,6 +71,8 @@ class WordShape:
 
     def mend(self, value: object, walk: Walk) -> Any:  # noqa: ANN401 - a word
         """Return the word that is meant, or a stand-in for one that nobody knows."""
+        if isinstance(value, dict | list):
+            raise Unusable
         if value in self._words:
             return value
         text = _text(value, walk)

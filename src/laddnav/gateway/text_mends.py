@@ -6,6 +6,9 @@ from typing import Final
 import msgspec
 from msgspec import Raw
 
+from laddnav.ocpp.connection import Connection
+from laddnav.ocpp.events import Event, Malformed
+
 _LEADING_COMMA: Final = re.compile(r"([\[{])\s*,+")
 _TRAILING_COMMA: Final = re.compile(r",+\s*([\]}])")
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -14,6 +17,18 @@ _CLOSER_OF: Final = {"{": "}", "[": "]"}
 _RESULT: Final = re.compile(r"\s*\[\s*3\s*,")
 _RESULT_PARTS: Final = 3
 _LONGEST: Final = 32_768
+
+
+def forgiven(connection: Connection, event: Malformed, text: str, now: float) -> Event:
+    """Return what a message means that was not understood, once its text is mended.
+
+    It is `event` itself where there is nothing to mend; its refusal stays queued then.
+    """
+    mended = None if event.call is not None else mended_text(text)
+    if mended is None:
+        return event
+    connection.frames_to_send()  # the refusal of the text as it came
+    return connection.receive(mended, now)
 
 
 def mended_text(text: str) -> str | None:

@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Final, assert_never
 
 from laddnav.journal.model import FrameKind, Way
-from laddnav.journal.service.journal import LinkJournal
+from laddnav.journal.service.journal import Journal
+from laddnav.kernel.keys import StationKey
+from laddnav.ocpp.action import Version
 from laddnav.ocpp.events import (
     CallReceived,
     ErrorReceived,
@@ -29,10 +31,19 @@ _KINDS: Final = {
 class Transcript:
     """The frames of one link."""
 
-    __slots__ = ("_journal",)
+    __slots__ = ("_journal", "_link")
 
-    def __init__(self, journal: LinkJournal) -> None:
+    def __init__(
+        self, journal: Journal, key: StationKey, link_id: str, *, address: str, version: Version
+    ) -> None:
         self._journal = journal
+        self._link = journal.open_link(
+            key, connection=link_id, address=address, version=version.value
+        )
+
+    def close(self, reason: str) -> None:
+        """Note that the link ended, and why."""
+        self._journal.close_link(self._link, reason)
 
     def came(self, event: Event, text: str, at: datetime) -> None:
         """Note a frame of the station, by what it was understood to be."""
@@ -52,7 +63,7 @@ class Transcript:
             case _:
                 assert_never(event)
         shown = message_id if message_id is None else str(message_id)
-        self._journal.note(Way.IN, kind, text, action=action, message_id=shown, at=at)
+        self._link.note(Way.IN, kind, text, action=action, message_id=shown, at=at)
 
     def went(self, text: str, at: datetime, answered: CallReceived | None) -> None:
         """Note a frame of ours, and of an answer what it answers."""
@@ -63,4 +74,4 @@ class Transcript:
             _, message_id, _, action, _ = text.split('"', 4)
         elif answered is not None:
             action, message_id = answered.action.name, str(answered.message_id)
-        self._journal.note(Way.OUT, kind, text, action=action, message_id=message_id, at=at)
+        self._link.note(Way.OUT, kind, text, action=action, message_id=message_id, at=at)

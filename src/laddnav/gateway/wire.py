@@ -44,11 +44,12 @@ class Wire:
     """A WebSocket that is open.
 
     Args:
-        socket: Prepared, with `autoping` off, `decode_text` off and `NEVER_DRAIN`.
+        socket: Prepared, with `autoping` and `decode_text` off, and `NEVER_DRAIN`.
         protocol: Its connection's.
         most_buffered: How many bytes may wait for a station that does not read.
 
     Attributes:
+        socket: aiohttp's.
         end: Why it ended; None: it did not.
         pongs: Whether the station has ever answered a ping.
     """
@@ -58,15 +59,15 @@ class Wire:
         "_most_buffered",
         "_protocol",
         "_sending",
-        "_socket",
         "end",
         "pongs",
+        "socket",
     )
 
     def __init__(
         self, socket: WebSocketResponse[Any], protocol: RequestHandler, *, most_buffered: int
     ) -> None:
-        self._socket = socket
+        self.socket = socket
         self._protocol = protocol
         self._most_buffered = most_buffered
         self._sending: Task[None] | None = None
@@ -77,12 +78,12 @@ class Wire:
     async def receive(self) -> Incoming | None:
         """Return the next frame, or `PONG`; None: there will be none."""
         while self.end is None:
-            message = await self._socket.receive()
+            message = await self.socket.receive()
             match message.type:
                 case WSMsgType.TEXT:
                     return _incoming(message.data)
                 case WSMsgType.PING:
-                    _run(self._socket.pong(message.data))
+                    _run(self.socket.pong(message.data))
                     return PONG
                 case WSMsgType.PONG:
                     self.pongs = True
@@ -97,17 +98,17 @@ class Wire:
         """Send `text` after what was sent before; a wire that ended swallows it."""
         if self.end is not None:
             return
-        if self._sending is not None or (self._socket.compress and len(text) > _COMPRESSED_AT_ONCE):
+        if self._sending is not None or (self.socket.compress and len(text) > _COMPRESSED_AT_ONCE):
             self._sending = asyncio.ensure_future(self._send_after(self._sending, text))
         else:
-            _run(self._socket.send_str(text))
+            _run(self.socket.send_str(text))
         if self._protocol.writing_paused:
             self._cut_off_if_slow()
 
     def ping(self) -> None:
         """Ask for a sign of life."""
         if self.end is None:
-            _run(self._socket.ping())
+            _run(self.socket.ping())
 
     def close(self, code: int, reason: str, end: End = End.BY_US) -> None:
         """Say goodbye; `reason` is cut to what a close frame holds."""
@@ -115,7 +116,7 @@ class Wire:
             return
         self.end = end
         message = reason.encode()[:_LONGEST_REASON].decode("utf-8", "ignore").encode()
-        self._closing = asyncio.ensure_future(self._socket.close(code=code, message=message))
+        self._closing = asyncio.ensure_future(self.socket.close(code=code, message=message))
 
     def abort(self, end: End) -> None:
         """End the connection without a word: nobody is there to hear it."""
@@ -139,7 +140,7 @@ class Wire:
         if earlier is not None:
             await asyncio.wait((earlier,))
         try:
-            await self._socket.send_str(text)
+            await self.socket.send_str(text)
         except (ConnectionError, RuntimeError):
             return  # it closed meanwhile
         finally:
@@ -147,11 +148,11 @@ class Wire:
                 self._sending = None
 
     def _ended(self, data: object) -> End:
-        if isinstance(data, Exception) and self._socket.close_code == WSCloseCode.MESSAGE_TOO_BIG:
+        if isinstance(data, Exception) and self.socket.close_code == WSCloseCode.MESSAGE_TOO_BIG:
             return End.TOO_BIG
-        if isinstance(data, Exception) and self._socket.close_code in _BROKEN:
+        if isinstance(data, Exception) and self.socket.close_code in _BROKEN:
             return End.PROTOCOL
-        if self._socket.close_code == WSCloseCode.ABNORMAL_CLOSURE:
+        if self.socket.close_code == WSCloseCode.ABNORMAL_CLOSURE:
             return End.LOST
         return End.BY_STATION
 
