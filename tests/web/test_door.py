@@ -7,6 +7,7 @@ import httpx
 import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
+from structlog.testing import capture_logs
 
 from laddnav.stations.model import NewSite, Site
 from laddnav.web.application import application
@@ -169,3 +170,21 @@ async def test_every_answer_bears_the_request_id(api: httpx.AsyncClient) -> None
     assert len(answer.headers["x-request-id"]) == 36
     assert answer.headers["cache-control"] == "no-store"
     assert "server" not in answer.headers
+
+
+async def test_the_log_holds_neither_keys_nor_queries_nor_tokens(house: House, url: str) -> None:
+    key = await house.key()
+    with capture_logs() as logs:
+        async with asking(url, key) as client:
+            await client.get("/api/v1/stations?search=s3cret")
+            await client.get("/api/v1/tokens/s3cret")
+            await client.get("/api/v1/tokens/s3cret", headers={"Authorization": "s3cret"})
+    answered = [line for line in logs if line["event"] == "answered"]
+    assert [(line["path"], line["status"]) for line in answered] == [
+        ("/api/v1/stations", 200),
+        ("/api/v1/tokens/...", 404),
+        ("/api/v1/tokens/...", 401),
+    ]
+    assert {line["log_level"] for line in answered} == {"debug"}
+    assert "s3cret" not in str(logs)
+    assert key not in str(logs)

@@ -163,10 +163,13 @@ async def test_what_no_column_holds_is_the_clients_fault(house: House) -> None:
 
 
 async def test_the_door_itself_tells_that_the_database_is_away(
-    house: House, api: httpx.AsyncClient
+    house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await house.database.close()
-    async with asking(str(api.base_url), "lnv_" + "0" * 64) as client:
+    async def away(_: str) -> None:
+        raise StorageUnavailable
+
+    monkeypatch.setattr(house.accounts, "verify_api_key", away)
+    async with served(house.rooms) as url, asking(url, "lnv_" + "0" * 64) as client:
         answer = await client.get("/api/v1/stations")
     problem(answer, 503)
     assert int(answer.headers["retry-after"]) > 0

@@ -149,6 +149,7 @@ async def test_signals_and_logging_stay_as_the_process_set_them(slow: Slow) -> N
     "octets",
     [
         b"nonsense\r\n\r\n",
+        b"GET /\xc3\xa9 HTTP/1.1\r\nHost: x\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"x" * (2 * server.REQUEST_HEAD_BYTES),
     ],

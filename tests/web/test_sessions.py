@@ -113,7 +113,10 @@ async def test_the_story_tells_what_the_station_told(house: House, api: httpx.As
     story = (await api.get(f"{PATH}/{session['id']}/story")).json()
     assert story["next"] is None
     assert [entry["kind"] for entry in story["items"]] == ["start", "stop"]
-    assert story["items"][0]["told"]["word"]["meter_start_wh"] == 1000
+    word = story["items"][0]["told"]["word"]
+    assert word["meter_start_wh"] == 1000
+    assert word["connector"] == {"evse": 1, "connector": 1}
+    assert word["token"] == {"uid": "CARD1", "type": None}
     assert story["items"][1]["at"] == "2026-03-02T12:15:00.000Z"
 
 

@@ -1,6 +1,7 @@
 """The API as one application: routes, errors, document; the door stands before it."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final, cast
 
 from litestar import Litestar, Router
@@ -53,7 +54,14 @@ def application(rooms: WebRooms, *, local: bool) -> Application:
         local: True for the Unix socket: no key is asked for, `X-Laddnav-Operator` names the
             operator, and what only the server's owner may do is there too.
     """
-    routes = Litestar(
+    admit = admit_locally if local else admit_by_key
+    return Door(cast("Application", _routes(local=local)), rooms, admit)
+
+
+@cache
+def _routes(*, local: bool) -> Litestar:
+    """Return what is behind the door: it knows no rooms, each request brings them along."""
+    return Litestar(
         route_handlers=[_api(local=local), *health.ROUTES, *metrics.ROUTES],
         dependencies={**visit.DEPENDENCIES, **paging.DEPENDENCIES},
         exception_handlers=EXCEPTION_HANDLERS,
@@ -66,9 +74,6 @@ def application(rooms: WebRooms, *, local: bool) -> Application:
         logging_config=None,
         debug=False,
     )
-    routes.state.rooms = rooms
-    door = admit_locally if local else admit_by_key
-    return Door(cast("Application", routes), rooms, door)
 
 
 def _api(*, local: bool) -> Router:

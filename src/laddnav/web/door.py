@@ -9,7 +9,7 @@ import structlog
 from laddnav.kernel import ids
 from laddnav.kernel.keys import DEFAULT_OPERATOR
 from laddnav.storage.errors import StorageUnavailable
-from laddnav.web.asgi import Application, Message, Receive, Scope, Send
+from laddnav.web.asgi import Application, Message, Receive, Scope, Send, shown
 from laddnav.web.problems import MEDIA_TYPE, ProblemError, encoded, failed, unavailable
 from laddnav.web.rooms import WebRooms
 from laddnav.web.visit import Visit
@@ -69,6 +69,7 @@ class Door:
         scope["path"] = scope["raw_path"].decode("latin-1")
         state = scope.setdefault("state", {})
         state["request_id"] = _request_id(scope)
+        state["rooms"] = self._rooms
         answer = _Answer(send, state["request_id"])
         begun = self._rooms.clock.monotonic()
         try:
@@ -81,13 +82,13 @@ class Door:
         except StorageUnavailable:
             await answer.problem(unavailable())
         except Exception:  # noqa: BLE001 - whatever it is, it is logged, and answered as ours
-            _log.exception("a request failed", request=state["request_id"], path=scope["path"])
+            _log.exception("a request failed", request=state["request_id"], path=shown(scope))
             await answer.problem(failed())
         _log.debug(
             "answered",
             request=state["request_id"],
             method=scope["method"],
-            path=scope["path"],
+            path=shown(scope),
             status=answer.status,
             milliseconds=round(1000 * (self._rooms.clock.monotonic() - begun), 1),
         )

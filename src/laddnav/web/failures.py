@@ -9,6 +9,7 @@ from litestar.params import ParameterKwarg
 from litestar.types import ExceptionHandlersMap
 
 from laddnav.storage.errors import StorageUnavailable, Unstorable
+from laddnav.web.asgi import shown
 from laddnav.web.problems import (
     MEDIA_TYPE,
     Flaw,
@@ -68,7 +69,7 @@ def unstorable(request: _Request, _: Unstorable) -> Response[bytes]:
 def broken(request: _Request, error: Exception) -> Response[bytes]:
     """Answer that the fault is ours; what it was, only the log tells."""
     request_id = request.scope["state"].get("request_id")
-    _log.error("a request failed", request=request_id, path=request.scope["path"], exc_info=error)
+    _log.error("a request failed", request=request_id, path=shown(request.scope), exc_info=error)
     return told(request, failed())
 
 

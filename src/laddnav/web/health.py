@@ -27,7 +27,7 @@ def healthz() -> dict[str, str]:
 @get("/readyz", include_in_schema=False, sync_to_thread=False)
 def readyz(request: Request[Any, Any, Any]) -> Response[Any]:
     """Say whether this node can do its work."""
-    reasons = obstacles(request.app.state.rooms)
+    reasons = obstacles(request.scope["state"]["rooms"])
     body = Readiness(ready=not reasons, reasons=reasons)
     return JsonResponse(body, status_code=503 if reasons else 200)
 

@@ -19,7 +19,7 @@ _MEDIA_TYPE: Final = "text/plain; version=0.0.4"
 @get("/metrics", include_in_schema=False, sync_to_thread=False)
 def metrics(request: Request[Any, Any, Any]) -> Response[Any]:
     """Return all numbers in the text form of Prometheus."""
-    rooms: WebRooms = request.app.state.rooms
+    rooms: WebRooms = request.scope["state"]["rooms"]
     return JsonResponse(exposition(rooms.measures), media_type=_MEDIA_TYPE)
 
 

@@ -42,8 +42,8 @@ def encode(value: object) -> bytes:
 
 def time(instant: datetime) -> str:
     """Return an aware instant as RFC 3339 text."""
-    utc = instant.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03}Z"
+    text = instant.astimezone(UTC).isoformat(timespec="milliseconds")
+    return text.removesuffix("+00:00") + "Z"
 
 
 def time_or_none(instant: datetime | None) -> str | None:

@@ -211,6 +211,10 @@ def story_entry(entry: Entry) -> StoryEntry:
     told = msgspec.to_builtins(entry, builtin_types=(Decimal,))
     for known in ("at", "received_at"):
         told.pop(known)
+    word = told.get("word", {})
+    for name, parts in (("connector", ("evse", "connector")), ("token", ("uid", "type"))):
+        if word.get(name) is not None:
+            word[name] = dict(zip(parts, word[name], strict=True))
     return StoryEntry(
         kind=told.pop("type"), at=time(entry.at), received_at=time(entry.received_at), told=told
     )
