@@ -12,7 +12,7 @@ LAST_YEAR: Final = 2100
 
 _LONGEST = 64
 _LATEST_SECOND = 59
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:?\d\d)")
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:[0-5]\d(\.\d+)?([Zz]|[+-]\d\d:?\d\d)")
 _FORM = re.compile(
     r"(\d{4})-(\d\d?)-(\d\d?)"
     r"(?:[Tt ]\s*(\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?"

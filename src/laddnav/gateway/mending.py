@@ -114,7 +114,8 @@ def _mended(kind: type[Struct], raw: bytes, walk: Walk) -> Read | None:
         return None
     for path, value in walk.raw.items():
         _put(payload, path, value)
-    return Read(payload, tuple(walk.notes))
+    # Nothing in it was changed: then it was not quite JSON (Infinity, a control character).
+    return Read(payload, tuple(walk.notes) or (Mend(MendKind.NO_JSON, "$"),))
 
 
 def _tree(raw: bytes) -> Any:  # noqa: ANN401 - JSON

@@ -27,7 +27,7 @@ class MendKind(StrEnum):
     NUL = "nul"
     MISSING = "missing"
     UNUSABLE = "unusable"
-    FRAMING = "framing"
+    NO_JSON = "no_json"
 
 
 class Mend(NamedTuple):

@@ -1,0 +1,416 @@
+"""Messages that do not fit their type: mended where chargers are known to err, else refused."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from laddnav.gateway.instants import EPOCH, is_usable, read_instant
+from laddnav.gateway.mending import Leniency, Read, read_request, read_response, text, whole
+from laddnav.gateway.mends import MOST_NOTES, Mend, MendKind
+from laddnav.gateway.shapes import DEEPEST
+from laddnav.gateway.structure import message_shape
+from laddnav.ocpp import v16, v21, v201
+from laddnav.ocpp.action import Action, Version
+from laddnav.ocpp.errors import RemoteProtocolError, wire_code
+
+NOW = "2026-11-20T12:00:00Z"
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+ACTIONS = [
+    (version, action)
+    for version, actions in (
+        (Version.V16, v16.ACTIONS),
+        (Version.V201, v201.ACTIONS),
+        (Version.V21, v21.ACTIONS),
+    )
+    for action in actions.values()
+]
+START = {"connectorId": 1, "idTag": "TAG", "meterStart": 100, "timestamp": NOW}
+STATUS = {"connectorId": 1, "errorCode": "NoError", "status": "Available"}
+BOOT = {"chargePointVendor": "Vendor", "chargePointModel": "Model"}
+
+
+def read(
+    action: str,
+    payload: object,
+    leniency: Leniency = Leniency.MEND,
+    version: Version = Version.V16,
+) -> Read:
+    actions = {Version.V16: v16.ACTIONS, Version.V201: v201.ACTIONS, Version.V21: v21.ACTIONS}
+    raw = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    return read_request(version, actions[version][action], raw, leniency)
+
+
+def meter(*samples: object, at: object = NOW) -> dict[str, Any]:
+    return {"connectorId": 1, "meterValue": [{"timestamp": at, "sampledValue": list(samples)}]}
+
+
+def sampled(done: Read) -> Any:
+    return done.payload.meter_value[0].sampled_value  # type: ignore[attr-defined]  # MeterValues
+
+
+def kinds(done: Read) -> set[MendKind]:
+    return {mend.kind for mend in done.mends}
+
+
+# ---- what is known of real chargers --------------------------------------------------------
+
+
+def test_what_fits_is_not_touched() -> None:
+    assert read("StartTransaction", START, Leniency.SALVAGE).mends == ()
+    assert read("MeterValues", meter({"value": " 0.0"}), Leniency.SALVAGE).mends == ()
+
+
+def test_numbers_become_text_wherever_they_stand() -> None:
+    """OpenEVSE (lbbrhzn#210) sends every value as a number."""
+    done = read("MeterValues", meter(*({"value": 604.213} for _ in range(40))))
+    assert [sample.value for sample in sampled(done)] == ["604.213"] * 40
+    assert done.mends == (Mend(MendKind.TO_TEXT, "$.meterValue[].sampledValue[].value"),)
+
+
+def test_numbers_keep_all_their_digits() -> None:
+    raw = b'{"connectorId":1,"meterValue":[{"timestamp":"%b","sampledValue":[{"value":%b}]}]}'
+    for digits in (b"0.1000000000000000055", b"12345678901234567890", b"1.10"):
+        done = read("MeterValues", raw % (NOW.encode(), digits))
+        assert sampled(done)[0].value == digits.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "number"), [("100", 100), (" 100 ", 100), ("100.0", 100), (99.6, 100)]
+)
+def test_text_and_fractions_become_whole_numbers(given: object, number: int) -> None:
+    done = read("StartTransaction", {**START, "meterStart": given})
+    assert whole(done.payload.meter_start) == number  # type: ignore[attr-defined]  # StartTransaction
+    assert kinds(done) == {MendKind.TO_NUMBER}
+
+
+def test_an_object_becomes_a_list_and_an_empty_one_an_empty_list() -> None:
+    """Huawei (lbbrhzn#1144)."""
+    one = {"timestamp": NOW, "sampledValue": {"value": "1"}}
+    done = read("MeterValues", {"connectorId": 1, "meterValue": one})
+    assert sampled(done)[0].value == "1"
+    none = read("MeterValues", {"connectorId": 1, "meterValue": {}}, Leniency.SALVAGE)
+    assert none.payload.meter_value == ()  # type: ignore[attr-defined]  # MeterValues
+
+
+def test_empty_samples_are_no_samples() -> None:
+    """Vestel EVC04 (lbbrhzn#466)."""
+    done = read("MeterValues", meter(), Leniency.SALVAGE)
+    assert sampled(done) == ()
+
+
+def test_null_and_empty_text_are_absent() -> None:
+    """Phihong (mobilityhouse#230)."""
+    given = {**BOOT, "imsi": "", "iccid": None, "meterType": None}
+    assert read("BootNotification", given).payload.iccid is None  # type: ignore[attr-defined]  # Boot
+    done = read("StatusNotification", {**STATUS, "timestamp": ""})
+    assert done.payload.timestamp is None  # type: ignore[attr-defined]  # StatusNotification
+    assert kinds(done) == {MendKind.ABSENT}
+
+
+def test_over_long_text_is_kept() -> None:
+    """Schneider (mobilityhouse#122), Grizzl-E (lbbrhzn#899), Sigen (lbbrhzn#1803)."""
+    serial, tag = "9" * 34, "A" * 21
+    boot = read("BootNotification", {**BOOT, "chargePointSerialNumber": serial})
+    assert boot.payload.charge_point_serial_number == serial  # type: ignore[attr-defined]  # Boot
+    start = read("StartTransaction", {**START, "idTag": tag}, Leniency.SALVAGE)
+    assert start.payload.id_tag == tag  # type: ignore[attr-defined]  # StartTransaction
+
+
+def test_unknown_words_are_kept_and_misspelt_ones_understood() -> None:
+    """Legrand (lbbrhzn#1248), ChargeAmps (lbbrhzn#1576)."""
+    done = read("StatusNotification", {**STATUS, "errorCode": "Error", "status": "available"})
+    assert done.payload.error_code == "Error"  # type: ignore[attr-defined]  # StatusNotification
+    assert done.payload.status == "Available"  # type: ignore[attr-defined]  # StatusNotification
+    assert kinds(done) == {MendKind.UNKNOWN_WORD, MendKind.SPELLING}
+    units = read("MeterValues", meter(*({"value": "1", "unit": u} for u in ("Hertz", "wh"))))
+    assert [sample.unit for sample in sampled(units)] == ["Hertz", "Wh"]
+
+
+@pytest.mark.parametrize(
+    ("given", "instant"),
+    [
+        ("2026-11-20T14:00:00+02", NOON),  # monta emulator#5
+        ("2026-11-20T12:00:00", NOON),  # evcc#10399
+        ("2026-11-20 12:00:00", NOON),
+        ("2026-11-20T12:00Z", NOON),
+        ("2026-11-20T12:00:00,5Z", NOON + timedelta(seconds=0.5)),
+        ("2026-11-20T23:59:60Z", datetime(2026, 11, 20, 23, 59, 59, tzinfo=UTC)),
+        ("0", EPOCH),  # evcc#17836
+        ("", EPOCH),
+        (0, EPOCH),
+        (None, EPOCH),
+        ("0001-01-01T00:00:00Z", EPOCH),
+        ("0001-01-01T00:00:00+05:00", EPOCH),
+        ("9999-12-31T23:59:59-05:00", EPOCH),
+        ("2026-02-30T12:00:00Z", EPOCH),
+    ],
+)
+def test_times_are_understood_or_those_of_an_unset_clock(given: object, instant: datetime) -> None:
+    done = read("StartTransaction", {**START, "timestamp": given})
+    assert done.payload.timestamp == instant  # type: ignore[attr-defined]  # StartTransaction
+    expected = MendKind.NO_TIME if instant == EPOCH else MendKind.TIME_FORM
+    assert expected in kinds(done)
+
+
+def test_a_clock_that_was_never_set_is_no_mend() -> None:
+    """MicroOcpp#311."""
+    done = read("StatusNotification", {**STATUS, "timestamp": "1970-01-01T00:00:00Z"})
+    assert done.mends == ()
+
+
+def test_a_missing_timestamp_is_that_of_an_unset_clock() -> None:
+    given = {name: value for name, value in START.items() if name != "timestamp"}
+    assert read("StartTransaction", given).payload.timestamp == EPOCH  # type: ignore[attr-defined]  # StartTransaction
+
+
+def test_null_stands_for_an_empty_payload() -> None:
+    assert read("Heartbeat", b"null").mends == (Mend(MendKind.TO_OBJECT, "$"),)
+    assert read("Heartbeat", b"[]").mends == (Mend(MendKind.TO_OBJECT, "$"),)
+
+
+def test_vendors_data_that_is_no_text_becomes_text() -> None:
+    done = read("DataTransfer", {"vendorId": "EN+", "data": {"a": [1, 2]}})
+    assert json.loads(done.payload.data) == {"a": [1, 2]}  # type: ignore[attr-defined]  # DataTransfer
+
+
+def test_unknown_properties_are_ignored() -> None:
+    assert read("Heartbeat", {"vendor": {"deep": [1]}}).mends == ()
+
+
+# ---- energy is never refused ---------------------------------------------------------------
+
+
+def test_what_is_missing_or_of_no_use_is_none_where_energy_was_delivered() -> None:
+    done = read("StartTransaction", {"meterStart": "many", "connectorId": 2}, Leniency.SALVAGE)
+    start: Any = done.payload
+    assert (start.connector_id, start.timestamp) == (2, EPOCH)
+    assert whole(start.meter_start) is None
+    assert text(start.id_tag) is None
+
+
+@pytest.mark.parametrize("digits", [b"1E+1000000", b"-1E+15", b"9" * 400, b"1E+999999999999999999"])
+def test_numbers_out_of_all_bounds_are_missing(digits: bytes) -> None:
+    raw = b'{"connectorId":1,"idTag":"T","meterStart":%b,"timestamp":"%b"}'
+    done = read("StartTransaction", raw % (digits, NOW.encode()), Leniency.SALVAGE)
+    assert whole(done.payload.meter_start) is None  # type: ignore[attr-defined]  # StartTransaction
+
+
+def test_numbers_out_of_all_bounds_stay_as_text_in_samples_of_2_x() -> None:
+    event = {
+        "eventType": "Updated",
+        "timestamp": NOW,
+        "triggerReason": "MeterValuePeriodic",
+        "seqNo": 1,
+        "transactionInfo": {"transactionId": "T"},
+        "meterValue": [{"timestamp": NOW, "sampledValue": [{"value": 1}, {"value": "NaN"}]}],
+    }
+    done = read("TransactionEvent", event, Leniency.SALVAGE, Version.V201)
+    assert [sample.value for sample in sampled(done)] == [Decimal(1), "NaN"]
+
+
+def test_one_broken_sample_does_not_cost_the_others() -> None:
+    done = read("MeterValues", meter({"value": "1"}, 7, {"value": "2"}), Leniency.SALVAGE)
+    assert [sample.value for sample in sampled(done)] == ["1", "2"]
+    assert MendKind.UNUSABLE in kinds(done)
+
+
+def test_raw_values_stay_with_their_sample_when_one_before_is_dropped() -> None:
+    odd = [{"value": "1", "unit": "x"}, {"unit": ["x"], "value": []}, {"value": "2", "unit": "y"}]
+    done = read("MeterValues", meter(*odd, 7, {"value": "3", "unit": "z"}), Leniency.SALVAGE)
+    shown = [(sample.value, sample.unit) for sample in sampled(done)]
+    assert shown == [("1", "x"), ("[]", None), ("2", "y"), ("3", "z")]
+
+
+def test_a_missing_part_of_a_transaction_event_is_made_of_what_is_missing() -> None:
+    given = {"eventType": "Ended", "seqNo": 3, "timestamp": NOW}
+    event: Any = read("TransactionEvent", given, Leniency.SALVAGE, Version.V201).payload
+    assert (event.event_type, event.seq_no, event.trigger_reason) == ("Ended", 3, None)
+    assert text(event.transaction_info.transaction_id) is None
+
+
+@pytest.mark.parametrize("payload", [b"{}", b"null", b"5", b'"x"', b"[1,2]", b'{"idTag":[{}]}'])
+def test_a_message_without_anything_usable_is_refused_even_so(payload: bytes) -> None:
+    if payload == b'{"idTag":[{}]}':
+        assert read("StartTransaction", payload, Leniency.SALVAGE)
+        return
+    with pytest.raises(RemoteProtocolError):
+        read("StartTransaction", payload, Leniency.SALVAGE)
+
+
+# ---- what is refused -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("action", "payload", "code"),
+    [
+        ("StatusNotification", {"connectorId": 1, "status": "Available"}, "Occurence"),
+        ("StatusNotification", {**STATUS, "connectorId": "one"}, "TypeConstraint"),
+        ("StatusNotification", {**STATUS, "connectorId": {}}, "TypeConstraint"),
+        ("StatusNotification", {**STATUS, "connectorId": 2**63}, "PropertyConstraint"),
+        ("BootNotification", {"chargePointVendor": "V"}, "Occurence"),
+        ("Heartbeat", 5, "Formation"),
+    ],
+)
+def test_what_no_charger_is_known_for_gets_the_precise_error(
+    action: str, payload: object, code: str
+) -> None:
+    with pytest.raises(RemoteProtocolError) as refused:
+        read(action, payload)
+    assert wire_code(Version.V16, refused.value.code).startswith(code)
+
+
+def test_nothing_is_mended_in_strict_mode() -> None:
+    for action, payload in (
+        ("StatusNotification", {**STATUS, "errorCode": "Error"}),
+        ("StartTransaction", {**START, "meterStart": "100"}),
+        ("MeterValues", meter({"value": 1})),
+        ("Heartbeat", None),
+    ):
+        with pytest.raises(RemoteProtocolError):
+            read(action, payload, Leniency.STRICT)
+
+
+def test_data_of_no_declared_type_may_not_nest_for_ever() -> None:
+    deep: object = 1
+    for _ in range(DEEPEST + 1):
+        deep = {"a": deep}
+    action = v201.ACTIONS["DataTransfer"]
+    raw = json.dumps({"vendorId": 5, "data": deep}).encode()
+    with pytest.raises(RemoteProtocolError):
+        read_request(Version.V201, action, raw)
+
+
+def test_notes_are_few_whatever_is_sent() -> None:
+    given = {f"{name}x": None for name in BOOT} | dict.fromkeys(
+        ("chargePointVendor", "chargePointModel", "iccid", "imsi", "meterType"), "x" * 60
+    )
+    assert len(read("BootNotification", given).mends) <= MOST_NOTES
+
+
+def test_answers_are_mended_like_calls() -> None:
+    action = v16.ACTIONS["GetConfiguration"]
+    raw = b'{"configurationKey":{"key":"A","readonly":"true","value":7}}'
+    done: Any = read_response(Version.V16, action, raw).payload
+    (entry,) = done.configuration_key
+    assert (entry.key, entry.readonly, entry.value) == ("A", True, "7")
+
+
+# ---- whatever is sent ----------------------------------------------------------------------
+
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=60)
+    | st.sampled_from([NOW, "2026-11-20T12:00:00+02", "1E+1000000", "NaN", "", 2**63, -1, 10**30])
+)
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@st.composite
+def payloads(draw: st.DrawFn, action: Action) -> object:
+    """Draw a payload of the action that is valid but for a few places."""
+    tree: object = message_shape(action.request).stand_in()
+    for _ in range(draw(st.integers(0, 6))):
+        tree = _altered(draw, tree, _names(action.request))
+    return tree
+
+
+def _names(kind: Any) -> list[str]:
+    return list(kind.__struct_encode_fields__) or ["x"]
+
+
+def _altered(draw: st.DrawFn, tree: object, names: list[str]) -> object:
+    """Change one place of a tree."""
+    if isinstance(tree, dict) and tree and draw(st.booleans()):
+        name = draw(st.sampled_from(sorted(tree)))
+        return {**tree, name: _altered(draw, tree[name], names)}
+    if isinstance(tree, list) and tree and draw(st.booleans()):
+        place = draw(st.integers(0, len(tree) - 1))
+        return [*tree[:place], _altered(draw, tree[place], names), *tree[place + 1 :]]
+    if isinstance(tree, dict) and draw(st.booleans()):
+        name = draw(st.sampled_from(names))
+        if draw(st.booleans()):
+            return {key: value for key, value in tree.items() if key != name}
+        return {**tree, name: draw(TREES)}
+    return draw(TREES)
+
+
+def outcome(version: Version, action: Action, raw: bytes, leniency: Leniency) -> Read | None:
+    """Return what was read, None where it was refused; anything else is a fault."""
+    try:
+        return read_request(version, action, raw, leniency)
+    except RemoteProtocolError:
+        return None
+
+
+@settings(max_examples=400, deadline=None)
+@given(data=st.data())
+def test_any_payload_of_any_action_is_read_or_refused(data: st.DataObject) -> None:
+    version, action = data.draw(st.sampled_from(ACTIONS), label="action")
+    payload = data.draw(payloads(action) | TREES, label="payload")
+    leniency = data.draw(st.sampled_from(Leniency), label="leniency")
+    raw = json.dumps(payload, default=str).encode("utf-8", "replace")
+    done = outcome(version, action, raw, leniency)
+    if done is not None:
+        assert isinstance(done.payload, action.request)
+        fits = outcome(version, action, raw, Leniency.STRICT) is not None
+        # What fits is not touched, but for times that nobody can reckon with.
+        assert fits or 0 < len(done.mends) <= MOST_NOTES
+        assert not fits or kinds(done) <= {MendKind.NO_TIME}
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=200), st.sampled_from(ACTIONS), st.sampled_from(Leniency))
+def test_any_bytes_are_read_or_refused(
+    raw: bytes, which: tuple[Version, Action], leniency: Leniency
+) -> None:
+    done = outcome(*which, raw, leniency)
+    assert done is None or isinstance(done.payload, which[1].request)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b'{"connectorId":' + b"[" * 900 + b"]" * 900 + b"}",
+        b'{"connectorId":"' + b"9" * 1_000_000 + b'"}',
+        b'{"connectorId":' + b"9" * 1_000_000 + b"}",
+        b'{"idTag":"' + b"x" * 1_000_000 + b'"}',
+        b'{"connectorId":1e' + b"9" * 1_000_000 + b"}",
+    ],
+)
+def test_monstrous_payloads_are_read_or_refused(raw: bytes) -> None:
+    for leniency in Leniency:
+        done = outcome(Version.V16, v16.ACTIONS["StartTransaction"], raw, leniency)
+        assert done is None or done.mends
+
+
+@given(st.text(max_size=40) | st.datetimes().map(str) | st.datetimes().map(datetime.isoformat))
+def test_any_text_is_a_usable_time_or_none(given: str) -> None:
+    instant = read_instant(given)
+    assert instant is None or (instant.tzinfo is not None and is_usable(instant))
+
+
+@given(
+    st.datetimes(
+        min_value=datetime(1971, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
+        max_value=datetime(2099, 1, 1),  # noqa: DTZ001 - likewise
+        timezones=st.integers(-23, 23).map(lambda hours: timezone(timedelta(hours=hours))),
+    )
+)
+def test_a_time_that_is_well_formed_means_itself(instant: datetime) -> None:
+    assert read_instant(instant.isoformat()) == instant
