@@ -80,9 +80,9 @@ def config(*, local: bool) -> OpenAPIConfig:
     )
 
 
-@get("/openapi.json", include_in_schema=False, media_type="application/json", sync_to_thread=False)
+@get("/openapi.json", include_in_schema=False, media_type="application/json", sync_to_thread=True)
 def serve_document(request: Request[Any, Any, Any]) -> bytes:
-    """Return this API's OpenAPI document."""
+    """Return this API's OpenAPI document; made in a thread, for it takes long the first time."""
     known: bytes | None = request.app.state.get("document")
     if known is None:
         known = msgspec.json.encode(request.app.openapi_schema.to_schema())
