@@ -50,7 +50,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ""
     node: Annotated[str, Meta(max_length=64), _says("This node's name; empty: a new one")] = ""
     bus: Annotated[
-        str, _says("Signals between nodes: nats://HOST:PORT; empty: through the database")
+        str,
+        _says(
+            "Signals between nodes: nats://HOST:PORT; empty: through PostgreSQL (on SQLite there "
+            "is but one node)"
+        ),
     ] = ""
     trusted_proxies: Annotated[
         tuple[str, ...],

@@ -18,6 +18,7 @@ from laddnav.gateway.listener import Doorway, Listener
 from laddnav.gateway.proxies import TrustedProxies
 from laddnav.gateway.reception import Reception, WireLimits
 from laddnav.gateway.rooms import Rooms
+from laddnav.gateway.routing import RoutedControl, serve_control
 from laddnav.journal.model import Limits as JournalLimits
 from laddnav.journal.service.journal import Journal, open_store
 from laddnav.journal.service.refusals import Refusals
@@ -36,6 +37,7 @@ from laddnav.storage.outbox import Pace, Relay, Subscriber
 from laddnav.storage.retention import delete_before, forget_relayed
 from laddnav.tokens.service import Tokens
 from laddnav.worker.chores import Chore
+from laddnav.worker.moves import Moves
 from laddnav.worker.narrator import narrator
 from laddnav.worker.news import ConfigurationNews
 
@@ -101,11 +103,16 @@ def build(
 
 
 class Door:
-    """The stations' door: who may come in, which links live, and how they are commanded."""
+    """The stations' door: who may come in, which links live, and how they are commanded.
+
+    Attributes:
+        control: Commands the stations that came in by this door.
+    """
 
     def __init__(self, house: House) -> None:
         rooms, settings = house.rooms, house.rooms.settings
         proxies = TrustedProxies(settings.trusted_proxies)
+        self._house = house
         self.links = Links(rooms)
         self.control = Control(self.links.registry)
         self._book = house.refusals
@@ -128,16 +135,50 @@ class Door:
         """Return a new port on which stations knock."""
         return Listener(self._server, self._doorway, self._book, tls=tls)
 
+    async def serve_control(self) -> None:
+        """Let the other nodes command the stations that are connected here."""
+        await serve_control(self._house.bus, self._house.node, self.control)
+
     def dismiss(self, key: StationKey) -> None:
         """End the link of a station that was removed."""
         link = self.links.registry.get(key)
         if link is not None:
             link.close(WSCloseCode.POLICY_VIOLATION, "the station was removed")
 
+    def leave(self, key: StationKey) -> None:
+        """End the link, and forget the state, of a station that is connected elsewhere."""
+        link = self.links.registry.get(key)
+        if link is None:
+            self._house.rooms.stations.fleet.forget(key)
+        else:
+            link.give_up(WSCloseCode.OK, "replaced by a newer connection")
 
-def news(house: House, door: Door) -> ConfigurationNews:
-    """Return what tells the nodes of changed configuration."""
-    return ConfigurationNews(house.rooms.stations, house.bus, dismiss=door.dismiss)
+
+def control(house: House, local: Control | None = None) -> RoutedControl:
+    """Return what commands stations at whichever node; `local` those that are connected here."""
+    rooms = house.rooms
+    return RoutedControl(
+        local or Control(),
+        holder=rooms.stations.views.holder,
+        bus=house.bus,
+        run=house.node,
+        call_seconds=rooms.settings.call_seconds,
+    )
+
+
+def news(house: House, door: Door | None = None) -> ConfigurationNews:
+    """Return what tells the nodes of changed configuration; no station comes in without a door."""
+    dismiss = door.dismiss if door is not None else _dismiss_nobody
+    return ConfigurationNews(house.rooms.stations, house.bus, dismiss=dismiss)
+
+
+def moves(house: House, door: Door) -> Moves:
+    """Return what ends the links of stations that have connected to another node."""
+    return Moves(house.rooms.stations.fleet, house.bus, leave=door.leave)
+
+
+def _dismiss_nobody(_: StationKey) -> None:
+    """Where no station can be connected."""
 
 
 def subscribers() -> tuple[Subscriber, ...]:

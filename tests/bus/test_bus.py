@@ -12,7 +12,7 @@ import pytest
 from laddnav.bus.local import LocalBus
 from laddnav.bus.nats import NatsBus
 from laddnav.bus.postgresql import PostgresqlBus
-from laddnav.bus.signals import Bus, NoAnswerError
+from laddnav.bus.signals import MAX_PAYLOAD, Bus, NoAnswerError
 
 NATS_SERVER = Path(sys.executable).parent / "nats-server"
 
@@ -98,6 +98,29 @@ async def test_a_responder_that_fails_gives_no_answer_and_goes_on(pair: tuple[Bu
     with pytest.raises(NoAnswerError):
         await here.request("moody", b"fail", seconds=0.2)
     assert await here.request("moody", b"well", seconds=10) == b"well"
+
+
+async def test_a_bus_that_is_away_gives_no_answer_at_once(pair: tuple[Bus, Bus]) -> None:
+    here, there = pair
+    await there.serve("lost", _echo)
+    await _until_served(here, "lost")
+    await here.close()
+    with pytest.raises(NoAnswerError):
+        await here.request("lost", b"ping", seconds=3600)
+    await here.publish("lost", b"news")
+
+
+async def test_the_largest_payload_arrives(pair: tuple[Bus, Bus]) -> None:
+    here, there = pair
+
+    async def count(payload: bytes) -> bytes:
+        return str(len(payload)).encode()
+
+    await there.serve("largest", count)
+    await _until_served(here, "largest")
+    size = here.max_payload
+    assert 700_000 < size <= MAX_PAYLOAD
+    assert await here.request("largest", bytes(size), seconds=60) == str(size).encode()
 
 
 async def test_all_listeners_hear_what_is_published(pair: tuple[Bus, Bus]) -> None:

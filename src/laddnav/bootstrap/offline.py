@@ -1,10 +1,11 @@
-"""The same API without a running server: for the length of one command."""
+"""The same API without a server on this machine: for the length of one command."""
 
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from laddnav import wiring
 from laddnav.bootstrap.errors import StartupError
 from laddnav.bootstrap.foundation import house
 from laddnav.bootstrap.web import web_rooms
@@ -17,7 +18,10 @@ from laddnav.web.server import WebServer, bind_unix
 
 @asynccontextmanager
 async def offline(settings: Settings) -> AsyncIterator[Path]:
-    """Serve the local API on a private socket, without stations, and yield the socket's path.
+    """Serve the local API on a private socket and yield the socket's path.
+
+    No station connects here; those that are connected to nodes elsewhere are reached over the
+    bus, and these nodes are told what was changed.
 
     Raises:
         StartupError: The database cannot be opened.
@@ -27,14 +31,18 @@ async def offline(settings: Settings) -> AsyncIterator[Path]:
         await rooms.accounts.open()
         await rooms.journal.start()
         await built.refusals.start()
+        news = wiring.news(built)
+        await news.start()
         with tempfile.TemporaryDirectory(prefix="laddnav-") as directory:
             path = Path(directory) / "api.socket"
-            server = WebServer(application(web_rooms(built), local=True), bind_unix(path))
+            shown = web_rooms(built, wiring.control(built))
+            server = WebServer(application(shown, local=True), bind_unix(path))
             await server.start()
             try:
                 yield path
             finally:
                 await server.close()
+                await news.close()
                 await built.refusals.close()
                 await rooms.journal.close()
 

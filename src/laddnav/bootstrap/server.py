@@ -83,11 +83,12 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         built = await stack.enter_async_context(house(settings, clock))
         await _start_rooms(built, stack)
         door = Door(built)
+        await _meet_others(built, door, stack)
         lag = LagMeter()
         meters = Meters(built, door, lag)
         web = await _start_web(settings, meters, stack)
         places = await _open_door(settings, door, stack)
-        await _start_work(built, door, lag, stack)
+        await _start_work(built, lag, stack)
         server = Running(house=built, web=web, **places)
         meters.started(server.line)
         yield server
@@ -107,9 +108,17 @@ async def _start_rooms(built: House, stack: AsyncExitStack) -> None:
         raise StartupError(message) from None
 
 
+async def _meet_others(built: House, door: Door, stack: AsyncExitStack) -> None:
+    """Listen to the other nodes, before the first station comes in."""
+    await door.serve_control()
+    for signals in (wiring.news(built, door), wiring.moves(built, door)):
+        await signals.start()
+        stack.push_async_callback(signals.close)
+
+
 async def _start_web(settings: Settings, meters: Meters, stack: AsyncExitStack) -> str:
     """Start the API and, for commands of this user, the same on a Unix socket."""
-    rooms = web_rooms(meters.house, meters)
+    rooms = web_rooms(meters.house, wiring.control(meters.house, meters.door.control), meters)
     with _told("web", settings.web):
         listening = bind_tcp(*split_address("web", settings.web))
     host, port = listening.getsockname()[:2]
@@ -143,10 +152,7 @@ async def _open_door(settings: Settings, door: Door, stack: AsyncExitStack) -> d
     return places
 
 
-async def _start_work(built: House, door: Door, lag: LagMeter, stack: AsyncExitStack) -> None:
-    news = wiring.news(built, door)
-    await news.start()
-    stack.push_async_callback(news.close)
+async def _start_work(built: House, lag: LagMeter, stack: AsyncExitStack) -> None:
     for relay in wiring.relays(built):
         relay.start()
         stack.push_async_callback(relay.close)

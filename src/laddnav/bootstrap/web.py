@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
 
-from laddnav.gateway.control import Control
+from laddnav.stations.control import StationControl
 from laddnav.web.rooms import Measure, WebRooms
 from laddnav.wiring import Door, House
 from laddnav.worker.lag import LagMeter
@@ -57,8 +57,8 @@ class Meters:
         yield _count("refusals_dropped", "Refusals only counted.", self.house.refusals.dropped)
 
 
-def web_rooms(house: House, meters: Meters | None = None) -> WebRooms:
-    """Return what the API needs; without meters for a server that has no stations."""
+def web_rooms(house: House, control: StationControl, meters: Meters | None = None) -> WebRooms:
+    """Return what the API needs; without meters for a server that has no stations of its own."""
     rooms = house.rooms
     shared: dict[str, Any] = {}
     if meters is not None:
@@ -77,7 +77,7 @@ def web_rooms(house: House, meters: Meters | None = None) -> WebRooms:
         archive=house.archive,
         journal=rooms.journal,
         refusals=house.refusals,
-        control=Control() if meters is None else meters.door.control,
+        control=control,
         **shared,
     )
 

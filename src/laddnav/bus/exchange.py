@@ -30,10 +30,10 @@ class Exchange:
     """Dispatches envelopes to listeners, responders and waiting requests.
 
     Args:
-        deliver: Sends an encoded envelope to all nodes that listen to a subject.
+        deliver: Sends an encoded envelope to all nodes that listen to a subject; False: it is lost.
     """
 
-    def __init__(self, deliver: Callable[[str, bytes], Awaitable[None]]) -> None:
+    def __init__(self, deliver: Callable[[str, bytes], Awaitable[bool]]) -> None:
         self.inbox = f"inbox.{new_id()}"
         self.listeners: dict[str, list[Listener]] = defaultdict(list)
         self.responders: dict[str, Responder] = {}
@@ -59,12 +59,13 @@ class Exchange:
         )
         try:
             async with asyncio.timeout(limit):
-                await self._deliver(subject, _encode(envelope))
-                return await answer
+                if await self._deliver(subject, _encode(envelope)):
+                    return await answer
         except TimeoutError:
-            raise NoAnswerError(subject) from None
+            pass
         finally:
             del self._waiting[request_id]
+        raise NoAnswerError(subject)
 
     def receive(self, data: bytes | str) -> None:
         """Take in one envelope; what is none is dropped."""

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import structlog
 
-from laddnav.bus.signals import Listener, NoAnswerError, Responder
+from laddnav.bus.signals import MAX_PAYLOAD, Listener, NoAnswerError, Responder
 
 _log = structlog.get_logger(__name__)
 
@@ -16,6 +16,11 @@ class LocalBus:
     def __init__(self) -> None:
         self._listeners: dict[str, list[Listener]] = defaultdict(list)
         self._responders: dict[str, Responder] = {}
+
+    @property
+    def max_payload(self) -> int:
+        """How large a payload may be, in bytes."""
+        return MAX_PAYLOAD
 
     async def start(self) -> None:
         """Nothing to connect."""

@@ -7,10 +7,11 @@ import structlog
 from nats.aio.msg import Msg
 
 from laddnav.bus.exchange import Exchange
-from laddnav.bus.signals import Listener, Responder
+from laddnav.bus.signals import MAX_PAYLOAD, Listener, Responder
 
 _log = structlog.get_logger(__name__)
 _PREFIX = "laddnav."
+_ENVELOPE = 1024
 
 
 class NatsBus:
@@ -20,6 +21,14 @@ class NatsBus:
         self._url = url
         self._exchange = Exchange(self._deliver)
         self._client: Any = None
+
+    @property
+    def max_payload(self) -> int:
+        """How large a payload may be, in bytes: it travels as Base64, in an envelope."""
+        if self._client is None:
+            return MAX_PAYLOAD
+        allowed: int = self._client.max_payload
+        return min(MAX_PAYLOAD, (allowed - _ENVELOPE) // 4 * 3)
 
     async def start(self) -> None:
         """Connect and subscribe to all subjects."""
@@ -64,8 +73,13 @@ class NatsBus:
         if self._client is not None:
             await self._client.subscribe(_PREFIX + subject, cb=self._heard)
 
-    async def _deliver(self, subject: str, envelope: bytes) -> None:
+    async def _deliver(self, subject: str, envelope: bytes) -> bool:
+        # While it reconnects, the client would keep it and send it when nobody waits any more.
+        if self._client is None or not self._client.is_connected:
+            _log.warning("bus.signal_lost", subject=subject)
+            return False
         await self._client.publish(_PREFIX + subject, envelope)
+        return True
 
     async def _heard(self, message: Msg) -> None:
         self._exchange.receive(message.data)

@@ -44,6 +44,11 @@ class PostgresqlBus:
         self._closed = False
         self._mending: asyncio.Task[None] | None = None
 
+    @property
+    def max_payload(self) -> int:
+        """How large a payload may be, in bytes."""
+        return MAX_PAYLOAD
+
     async def start(self) -> None:
         """Connect both connections and listen to all subjects."""
         self._notifying = await asyncpg.connect(self._dsn)
@@ -82,7 +87,7 @@ class PostgresqlBus:
         if self._listening is not None:
             await self._listening.add_listener(_channel(subject), self._heard)
 
-    async def _deliver(self, subject: str, envelope: bytes) -> None:
+    async def _deliver(self, subject: str, envelope: bytes) -> bool:
         text = envelope.decode()
         message = new_id()
         count = -(-len(text) // _PART)
@@ -91,11 +96,20 @@ class PostgresqlBus:
             for index in range(count)
         ]
         try:
-            async with self._sending, self._notifying.transaction():
-                await self._notifying.executemany("SELECT pg_notify($1, $2)", rows)
+            async with self._sending:
+                return await self._notify(rows)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             _log.warning("bus.signal_lost", subject=subject)
             self._lost(None)
+            return False
+
+    async def _notify(self, rows: list[tuple[str, str]]) -> bool:
+        connection = self._notifying
+        if connection is None:
+            return False
+        async with connection.transaction():
+            await connection.executemany("SELECT pg_notify($1, $2)", rows)
+        return True
 
     def _heard(self, _connection: object, _pid: int, _channel: str, text: object) -> None:
         message, index, count, part = str(text).split(":", 3)

@@ -17,8 +17,13 @@ class Bus(Protocol):
     """Signals between the nodes that share one database.
 
     Signals are delivered at most once and may be lost: whoever relies on one also looks at the
-    database from time to time. Subjects are dotted words. Payloads are at most MAX_PAYLOAD bytes.
+    database from time to time. Subjects are dotted words.
     """
+
+    @property
+    def max_payload(self) -> int:
+        """How large a payload may be, in bytes: MAX_PAYLOAD, or what a server allows below it."""
+        ...
 
     async def start(self) -> None:
         """Connect; what was registered before counts."""
@@ -44,6 +49,6 @@ class Bus(Protocol):
         """Ask the node that serves the subject.
 
         Raises:
-            NoAnswerError: None came within that many seconds.
+            NoAnswerError: None came within that many seconds, or the request cannot be sent.
         """
         ...

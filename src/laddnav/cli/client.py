@@ -24,7 +24,7 @@ class Api:
     def __init__(self, http: aiohttp.ClientSession, *, own: bool) -> None:
         self._http = http
         self.is_own = own
-        """No server runs: the command serves itself, and no station can be connected."""
+        """No server runs on this machine: the command serves itself."""
 
     async def get(self, path: str, **query: object) -> Any:  # noqa: ANN401 - JSON of any kind
         """Return what a GET answers; end the command on an error."""

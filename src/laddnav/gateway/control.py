@@ -71,6 +71,10 @@ class Control(StationControl):
     def __init__(self, registry: Registry[Link] | None = None) -> None:
         self._registry: Registry[Link] = Registry() if registry is None else registry
 
+    def reaches(self, key: StationKey) -> bool:
+        """Return whether the station is connected to this node."""
+        return self._registry.get(key) is not None
+
     @override
     async def commands(self, key: StationKey) -> tuple[Command, ...]:
         link = self._registry.get(key)

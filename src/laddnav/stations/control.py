@@ -4,6 +4,9 @@ Names of variables: a configuration key in OCPP 1.6 ("HeartbeatInterval"), and
 "Component.Variable" in 2.x ("OCPPCommCtrlr.HeartbeatInterval"), with an instance in brackets
 behind either ("Component[instance].Variable[instance]") and an EVSE behind "@"
 ("Connector@1.2.Available" is connector 2 of EVSE 1).
+
+What a command may come to is tagged with its kind, and every verb's arguments and results are
+types that JSON can carry: a node asks another for a station that is connected there.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,13 +19,13 @@ from laddnav.kernel.keys import ConnectorRef, StationKey
 from laddnav.tokens.model import TokenRef
 
 
-class Answered(Struct, frozen=True, kw_only=True):
+class Answered(Struct, frozen=True, kw_only=True, tag=True):
     """The station answered: its JSON, as it came."""
 
     payload: bytes
 
 
-class CallFailed(Struct, frozen=True, kw_only=True):
+class CallFailed(Struct, frozen=True, kw_only=True, tag=True):
     """The station answered with an error, or with what is no answer to the question."""
 
     code: str
@@ -30,15 +33,15 @@ class CallFailed(Struct, frozen=True, kw_only=True):
     details: dict[str, Any]
 
 
-class NotConnected(Struct, frozen=True, kw_only=True):
+class NotConnected(Struct, frozen=True, kw_only=True, tag=True):
     """The station is not connected, or its link ended before it answered."""
 
 
-class TimedOut(Struct, frozen=True, kw_only=True):
+class TimedOut(Struct, frozen=True, kw_only=True, tag=True):
     """No answer came in time; the station may still have acted."""
 
 
-class InvalidPayload(Struct, frozen=True, kw_only=True):
+class InvalidPayload(Struct, frozen=True, kw_only=True, tag=True):
     """Nothing was sent: the payload does not fit its type.
 
     Attributes:
@@ -48,7 +51,7 @@ class InvalidPayload(Struct, frozen=True, kw_only=True):
     problem: str
 
 
-class NotPossible(Struct, frozen=True, kw_only=True):
+class NotPossible(Struct, frozen=True, kw_only=True, tag=True):
     """Nothing was sent: this station has no such command, or may get none now."""
 
     reason: str
@@ -70,7 +73,7 @@ class CommandStatus(StrEnum):
     REBOOT_REQUIRED = "reboot_required"
 
 
-class Commanded(Struct, frozen=True, kw_only=True):
+class Commanded(Struct, frozen=True, kw_only=True, tag=True):
     """The station's answer to a command.
 
     Attributes:
@@ -94,14 +97,14 @@ class Variable(Struct, frozen=True, kw_only=True):
     read_only: bool | None = None
 
 
-class ConfigurationRead(Struct, frozen=True, kw_only=True):
+class ConfigurationRead(Struct, frozen=True, kw_only=True, tag=True):
     """What the station told of its configuration, and the names it does not know."""
 
     variables: tuple[Variable, ...]
     unknown: tuple[str, ...]
 
 
-class ConfigurationWritten(Struct, frozen=True, kw_only=True):
+class ConfigurationWritten(Struct, frozen=True, kw_only=True, tag=True):
     """What became of each value, by its name."""
 
     results: dict[str, Commanded]

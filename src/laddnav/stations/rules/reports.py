@@ -23,6 +23,9 @@ from laddnav.stations.model import (
 ALIVE_FOR = timedelta(seconds=15)
 """A node that has not beaten for so long is taken for dead, and its links with it."""
 
+LONGEST_SETTLING_SECONDS = 10.0
+"""How long a station that has just connected may be left alone, at most."""
+
 CONNECTORS_PER_STATION = 256
 HIGHEST_NUMBER = 9_999
 
@@ -32,7 +35,6 @@ _REPLAY_MARGIN = timedelta(seconds=60)
 _REPLAY_AT_MOST = timedelta(days=1)
 _SKEW_SAMPLES = 4
 _SETTLE_SECONDS = 5.0
-_FIRST_BOOT_SECONDS = 10.0
 _NO_ERROR: Final = "NoError"
 _LONGEST_WORD = 50
 _LONGEST_TEXT = 500
@@ -249,7 +251,7 @@ def commands_from(connected: float, *, booted: bool, ever_booted: bool) -> float
     Some drop the link when commanded in its first seconds or before their Boot (lbbrhzn#1510).
     A station that never booted with us is given longer for it; a fleet that moved in never will.
     """
-    wait = _SETTLE_SECONDS if booted or ever_booted else _FIRST_BOOT_SECONDS
+    wait = _SETTLE_SECONDS if booted or ever_booted else LONGEST_SETTLING_SECONDS
     return connected + wait
 
 

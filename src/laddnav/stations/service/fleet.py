@@ -42,12 +42,15 @@ class Fleet:
     Attributes:
         node: The name of this run.
         on_forgotten: Called with the key of each station whose state was dropped.
+        on_taken_over: Called with each station that was claimed here while another run, named
+            too, was said to hold a link of it.
     """
 
     def __init__(self, database: Database, clock: Clock, *, host: str | None = None) -> None:
         self.host = host or socket.gethostname()
         self.node = f"{self.host}/{ids.new_id()}"
         self.on_forgotten: list[Callable[[StationKey], None]] = []
+        self.on_taken_over: list[Callable[[LiveStation, str], None]] = []
         self._database = database
         self._clock = clock
         self._started_at = clock.now()
@@ -103,6 +106,10 @@ class Fleet:
         epochs = await self._database.claim([station.key], self.node)
         live = LiveStation(epoch=epochs[station.key], station=station)
         await self._read(live)
+        former = live.life.node
+        if former is not None and former != self.node:
+            for told in self.on_taken_over:
+                told(live, former)
         return live
 
     async def _read(self, live: LiveStation) -> None:

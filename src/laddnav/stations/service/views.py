@@ -27,7 +27,7 @@ from laddnav.storage.database import Database, Record
 
 
 class Views:
-    """Shows stations: from memory where this node owns them, else as they were last stored.
+    """Shows stations: from memory where this node holds them, else as they were last stored.
 
     What a station that is not connected said of its connectors is marked stale.
     """
@@ -42,6 +42,11 @@ class Views:
         records = await self._database.fetch(queries.view_of(key))
         shown = await self._shown(key.operator, records)
         return shown[0] if shown else None
+
+    async def holder(self, key: StationKey) -> str | None:
+        """Return the run of the node that holds a station's socket; None: none does."""
+        view = await self.station(key)
+        return view.life.node if view is not None and view.connected else None
 
     async def stations(
         self,
@@ -104,7 +109,7 @@ class Views:
     def _view(self, record: Record, stored: list[Connector]) -> StationView:
         station = without_passwords(tables.station_from(record[: queries.LIFE]))
         live = self._fleet.live(station.key)
-        if live is not None:
+        if live is not None and live.connection is not None:
             return _live_view(station, live)
         life_record = record[queries.LIFE : queries.HEARD]
         life = Life() if life_record[0] is None else tables.life_from(life_record)
@@ -115,6 +120,8 @@ class Views:
         connected = life.node != self._fleet.node and reports.is_connected(
             life, beaten, self._clock.now()
         )
+        if live is not None and not connected:  # it left, and no other node holds it
+            return _live_view(station, live)
         return StationView(
             station=station,
             life=life,
