@@ -53,7 +53,9 @@ def _catch_others(
     root.setLevel(logging.WARNING)
     # aiohttp logs each failed request with its exception; the gateway records them as refusals.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
-    # It warns of each subprotocol, which the gateway chooses itself.
+    # It warns of requests that anybody can send.
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)
+    # aiohttp warns of each subprotocol, which the gateway chooses itself.
     logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)
 
 

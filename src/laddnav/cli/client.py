@@ -140,10 +140,14 @@ def _told(answer: object, status: int) -> str:
     if not isinstance(answer, dict):
         return f"the server answered with HTTP status {status}"
     text = str(answer.get("detail") or answer.get("title") or f"HTTP status {status}")
-    errors = answer.get("errors") or []
     lines = [
-        f"  line {error['line']}: {error['message']}" if "line" in error else f"  {error}"
-        for error in errors
-        if isinstance(error, dict)
+        _error_line(error)
+        for error in answer.get("errors") or []
+        if isinstance(error, dict) and str(error.get("message")) not in text
     ]
     return "\n".join([text, *lines])
+
+
+def _error_line(error: dict[str, Any]) -> str:
+    place = f"line {error['line']}: " if "line" in error else ""
+    return f"  {place}{error.get('message')}"

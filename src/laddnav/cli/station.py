@@ -132,7 +132,7 @@ def messages(identity: str, *, target: Target, limit: int, action: str | None) -
     """List the OCPP messages of a station, newest first."""
     show_list(
         listed(target, _path(identity) + "/messages", limit, action=action),
-        ("at", "way", "kind", "action", "text"),
+        ("at", "direction", "kind", "action", "text"),
         as_json=target.as_json,
         none="No message of this station is kept.",
     )
