@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
@@ -82,6 +82,15 @@ class Charger:
         assert answer[1] == str(self._next)
         return answer
 
+    async def answers(self, *answers: dict[str, Any]) -> list[list[Any]]:
+        """Answer the calls that come, and return them: action and payload."""
+        calls = []
+        for answer in answers:
+            call = await self.hear()
+            await self.tell(3, call[1], answer)
+            calls.append(call[2:])
+        return calls
+
     async def closed(self) -> tuple[int, str]:
         """Wait for the end, and return how it was said."""
         await self.socket.wait_closed()
@@ -121,6 +130,28 @@ class Hub:
             **options,
         ) as socket:
             yield Charger(socket)
+
+    async def settled(self, charger: Charger, identity: str = "CP1") -> StationKey:
+        """Wait until a station is connected, let it be commanded, and return its key."""
+        await charger.ask("Heartbeat", {})
+        key = StationKey(DEFAULT_OPERATOR, identity)
+        live = self.rooms.stations.live(key)
+        assert live is not None
+        live.commands_from = 0.0
+        return key
+
+    def violations(self, identity: str = "CP1") -> Mapping[str, int]:
+        """Return what a station did wrong."""
+        return self.links.violations.of(StationKey(DEFAULT_OPERATOR, identity))
+
+    def evidence(self) -> list[str]:
+        """Return the reasons for which frames are kept as evidence."""
+        rows = [row for write in self.database.commits for row in write.rows]
+        return [
+            str(row.values[row.into.columns.index("reason")])
+            for row in rows
+            if row.into.table.name == "session_evidence"
+        ]
 
     def link(self, identity: str = "CP1") -> Link | None:
         """Return a station's link."""

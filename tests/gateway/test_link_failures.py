@@ -1,0 +1,201 @@
+"""Failures of the database, and of ours: what is said, what is kept, who notices."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+import pytest
+import websockets
+
+from laddnav.gateway import dispatch
+from laddnav.gateway.dispatch import Answer, Desk
+from laddnav.kernel.keys import StationKey
+from laddnav.ocpp.action import Version
+from laddnav.ocpp.v16 import core
+from laddnav.sessions.live.outcome import Judgement
+from laddnav.sessions.model import Word
+from laddnav.storage.errors import Fenced, StorageUnavailable, Unstorable
+from laddnav.storage.write import Write
+from laddnav.tokens.model import TokenVerdict
+from tests.gateway.hub import Hub, hub
+
+NOW = "2026-11-20T12:00:00Z"
+STATUS = {"connectorId": 1, "errorCode": "NoError", "status": "Available", "timestamp": NOW}
+BOOT = {"chargePointVendor": "Vendor", "chargePointModel": "Model"}
+START = {"connectorId": 1, "idTag": "TAG", "meterStart": 100, "timestamp": NOW}
+
+
+@pytest.fixture
+async def running(sqlite_url: str) -> AsyncIterator[Hub]:
+    async with hub(sqlite_url) as opened:
+        await opened.add()
+        yield opened
+
+
+class Failure:
+    """Fails commits that touch a table, as often as it is told to."""
+
+    def __init__(self, error: Exception, table: str, times: int = 1_000) -> None:
+        self.error = error
+        self.table = table
+        self.times = times
+
+    def __call__(self, write: Write) -> None:
+        touches = not self.table or any(row.into.table.name == self.table for row in write.rows)
+        if touches and self.times:
+            self.times -= 1
+            raise self.error
+
+
+async def test_what_is_not_durable_in_time_is_not_answered_and_the_link_closes(
+    running: Hub,
+) -> None:
+    async with running.charger() as charger:
+        await charger.ask("Heartbeat", {})
+        running.database.on_commit = Failure(StorageUnavailable(), "")
+        await charger.tell(2, "a", "StatusNotification", STATUS)
+        await charger.tell(2, "b", "Heartbeat", {})
+        code, reason = await charger.closed()
+        assert (code, reason) == (1013, "the database is away")
+        with pytest.raises(websockets.ConnectionClosedError):
+            await charger.hear()
+
+
+async def test_state_of_an_uncertain_commit_is_not_found_by_the_next_link(running: Hub) -> None:
+    async with running.charger() as charger:
+        await charger.ask("Heartbeat", {})
+        running.database.on_commit = Failure(StorageUnavailable(), "connectors")
+        await charger.tell(2, "a", "StatusNotification", STATUS)
+        await charger.closed()
+    running.database.on_commit = lambda _: None
+    async with running.charger() as charger:
+        before = len(running.database.commits)
+        await charger.ask("StatusNotification", STATUS)
+        tables = {row.into.table.name for w in running.database.commits[before:] for row in w.rows}
+        assert "connectors" in tables  # the repeat was not taken for what is stored
+
+
+async def test_without_the_database_authorize_fails_and_heartbeat_does_not(running: Hub) -> None:
+    async with running.charger() as charger:
+        await charger.ask("Heartbeat", {})
+
+        async def verdict(*_: object, **__: object) -> TokenVerdict:
+            raise StorageUnavailable
+
+        running.rooms.tokens.verdict = verdict  # type: ignore[method-assign]  # away
+        assert (await charger.ask("Authorize", {"idTag": "TAG"}))[2] == "InternalError"
+        assert (await charger.ask("Heartbeat", {}))[0] == 3
+
+
+async def test_a_start_waits_for_a_database_that_comes_back(running: Hub) -> None:
+    async with running.charger() as charger:
+        await charger.ask("Heartbeat", {})
+        failures = [StorageUnavailable(), StorageUnavailable()]
+
+        async def judge(key: StationKey, word: Word, *, now: datetime) -> Judgement:
+            if failures:
+                raise failures.pop()
+            return await real(key, word, now=now)
+
+        real = running.rooms.sessions.judge
+        running.rooms.sessions.judge = judge  # type: ignore[method-assign]  # away twice
+        answer = await charger.ask("StartTransaction", START)
+        assert answer[0] == 3
+        assert answer[2]["transactionId"] > 0
+
+
+async def test_a_start_waits_no_longer_than_it_may(sqlite_url: str) -> None:
+    async with hub(sqlite_url, hold_seconds=0.1) as running:
+        await running.add()
+        async with running.charger() as charger:
+            await charger.ask("Heartbeat", {})
+
+            async def judge(key: StationKey, word: Word, *, now: datetime) -> Judgement:
+                raise StorageUnavailable
+
+            running.rooms.sessions.judge = judge  # type: ignore[method-assign]  # away
+            await charger.tell(2, "a", "StartTransaction", START)
+            assert (await charger.closed())[0] == 1013
+
+
+async def test_what_cannot_be_stored_is_kept_and_answered_and_others_go_on(running: Hub) -> None:
+    await running.add("CP2")
+    async with running.charger() as charger, running.charger("CP2") as other:
+        await charger.ask("Heartbeat", {})
+        await other.ask("Heartbeat", {})
+        running.database.on_commit = Failure(Unstorable(), "sessions", times=1)
+        answer = await charger.ask("StartTransaction", START)
+        assert answer[0] == 3
+        assert answer[2]["transactionId"] > 0
+        assert running.evidence() == ["unstorable"]
+        assert (await other.ask("StartTransaction", START))[0] == 3
+        # What memory held of it is gone: the same start is a new one, and is stored now.
+        again = await charger.ask("StartTransaction", START)
+        assert again[0] == 3
+        assert again[2]["transactionId"] != answer[2]["transactionId"]
+
+
+async def test_a_station_that_another_node_claimed_is_let_go(running: Hub) -> None:
+    async with running.charger() as charger:
+        await charger.ask("Heartbeat", {})
+        running.database.on_commit = Failure(Fenced(), "connectors")
+        await charger.tell(2, "a", "StatusNotification", STATUS)
+        assert await charger.closed() == (1001, "the station is connected elsewhere")
+
+
+async def test_a_translator_that_fails_hurts_one_message_of_one_station(
+    running: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(desk: Desk, _request: core.HeartbeatRequest) -> Answer:
+        if desk.key.identity == "CP1":
+            message = "a fault of ours"
+            raise RuntimeError(message)
+        return Answer(response=core.HeartbeatResponse(current_time=desk.now))
+
+    await running.add("CP2")
+    async with running.charger() as charger, running.charger("CP2") as other:
+        await charger.ask("StatusNotification", STATUS)
+        monkeypatch.setitem(dispatch._ANSWERS[Version.V16], "Heartbeat", broken)  # noqa: SLF001 - the table
+        refused = await charger.ask("Heartbeat", {})
+        assert refused[2] == "InternalError"
+        assert "fault" not in json.dumps(refused)
+        assert (await charger.ask("StatusNotification", STATUS))[0] == 3
+        assert (await other.ask("Heartbeat", {}))[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("action", "payload"),
+    [
+        ("StartTransaction", START),
+        ("StopTransaction", {"transactionId": 1, "meterStop": 5, "timestamp": NOW}),
+        (
+            "MeterValues",
+            {
+                "connectorId": 1,
+                "meterValue": [{"timestamp": NOW, "sampledValue": [{"value": "1"}]}],
+            },
+        ),
+    ],
+)
+async def test_energy_is_acknowledged_and_kept_even_where_its_translator_fails(
+    running: Hub, monkeypatch: pytest.MonkeyPatch, action: str, payload: dict[str, object]
+) -> None:
+    def broken(_desk: Desk, _request: object) -> Answer:
+        raise RuntimeError
+
+    monkeypatch.setitem(dispatch._ANSWERS[Version.V16], action, broken)  # noqa: SLF001 - the table
+    async with running.charger() as charger:
+        answer = await charger.ask(action, payload)
+        assert answer[0] == 3
+        assert len(running.evidence()) == 1
+
+
+async def test_an_answer_that_breaks_its_schema_is_never_sent(
+    running: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(_desk: Desk, _request: object) -> Answer:
+        return Answer(response=core.DataTransferResponse(status="Nonsense"))  # type: ignore[arg-type]  # wrong on purpose
+
+    monkeypatch.setitem(dispatch._ANSWERS[Version.V16], "DataTransfer", wrong)  # noqa: SLF001 - the table
+    async with running.charger() as charger:
+        assert (await charger.ask("DataTransfer", {"vendorId": "v"}))[2] == "InternalError"
