@@ -6,7 +6,7 @@ from laddnav.gateway.reception import Arrival
 from laddnav.gateway.rooms import Rooms
 from laddnav.stations.live import LiveStation
 from laddnav.stations.model import ConnectionInfo
-from laddnav.storage.errors import StorageError, StorageUnavailable
+from laddnav.storage.errors import Fenced, StorageError, StorageUnavailable
 
 _log = structlog.get_logger(__name__)
 
@@ -29,10 +29,11 @@ class Mooring:
     async def make_fast(self) -> LiveStation:
         """Own the station, read its state, and note that it is connected.
 
-        State that outlived an earlier link is not read again.
+        State that outlived an earlier link is not read again, unless another node has held the
+        station since.
 
         Raises:
-            Fenced: Another node has claimed it meanwhile.
+            Fenced: Another node claims it at this moment.
             StorageUnavailable: The database is away.
         """
         arrival, fleet = self._arrival, self._rooms.stations.fleet
@@ -40,6 +41,17 @@ class Mooring:
             message = "a link is made fast once"
             raise RuntimeError(message)
         self._arrival = None  # it holds the station a second time
+        outlived = fleet.live(arrival.admitted.key) is not None
+        try:
+            return await self._own(arrival)
+        except Fenced:
+            if not outlived:
+                raise
+            fleet.forget(arrival.admitted.key)
+            return await self._own(arrival)
+
+    async def _own(self, arrival: Arrival) -> LiveStation:
+        fleet = self._rooms.stations.fleet
         known = fleet.live(arrival.admitted.key)
         live = await fleet.claim(arrival.admitted.station)
         if live is not known:
