@@ -12,7 +12,7 @@ async def test_a_station_that_comes_back_from_another_node_is_heard_at_once(
         async with running.charger() as charger:
             await charger.ask("Heartbeat", {})
         await until(lambda: running.link() is None)
-        claimed = await running.database.real.claim([key], "elsewhere/1")
+        claimed = await running.rooms.database.claim([key], "elsewhere/1")
         async with running.charger() as charger:
             assert (await charger.ask("Heartbeat", {}))[0] == 3
             live = running.rooms.stations.live(key)
