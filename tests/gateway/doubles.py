@@ -25,7 +25,6 @@ from laddnav.stations.model import (
     Station,
     StationSettings,
 )
-from laddnav.storage.errors import StorageUnavailable
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 UPGRADE = (
@@ -102,12 +101,12 @@ class Doorkeeper:
     def __init__(self, *stations: Station) -> None:
         self.stations = {known.key: known for known in stations}
         self.knocks: list[Knock] = []
-        self.away = False
+        self.fault: Exception | None = None
 
     async def admit(self, knock: Knock) -> Admitted | Refused:
         self.knocks.append(knock)
-        if self.away:
-            raise StorageUnavailable
+        if self.fault is not None:
+            raise self.fault
         key = StationKey(knock.operator or DEFAULT_OPERATOR, knock.identity)
         known = self.stations.get(key)
         if known is None:

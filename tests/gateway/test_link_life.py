@@ -164,3 +164,20 @@ async def test_ten_flapping_stations_leave_nothing_behind(running: Hub) -> None:
                 if number % 2:
                     charger.socket.transport.abort()
     await until(lambda: len(running.links.registry) == 0)
+
+
+async def test_a_reason_is_cut_to_what_a_close_frame_holds(running: Hub) -> None:
+    async with running.charger() as charger:
+        await charger.ask("Heartbeat", {})
+        link = running.link()
+        assert link is not None
+        link.close(1000, "ö" * 200)
+        code, reason = await charger.closed()
+        assert (code, reason) == (1000, "ö" * 61)
+
+
+async def test_a_frame_that_swells_when_it_is_inflated_closes_with_1009(running: Hub) -> None:
+    async with running.charger(version="ocpp2.1") as charger:
+        await charger.ask("Heartbeat", {})
+        await charger.socket.send("[" + " " * 3_000_000 + "]")
+        assert (await charger.closed())[0] == 1009

@@ -14,6 +14,7 @@ from laddnav.gateway.reception import WireLimits
 from laddnav.journal.model import RefusalReason
 from laddnav.ocpp.action import Version
 from laddnav.stations.model import SecurityProfile, StationSettings
+from laddnav.storage.errors import StorageUnavailable
 from tests.gateway.doubles import OCPP16, UPGRADE, House, basic, house, station, until
 
 AUTHORIZED = f"Authorization: {basic('CP1', 'secret')}\r\n"
@@ -209,6 +210,11 @@ async def test_odd_credentials_never_break_anything(door: House, value: str) -> 
             400,
             RefusalReason.BAD_HTTP,
         ),
+        (
+            "GET /ocpp/CP1 HTTP/1.1\r\n" + f"X: {'a' * 5000}\r\n" * 7,
+            400,
+            RefusalReason.BAD_HTTP,
+        ),
     ],
 )
 async def test_what_is_no_handshake_gets_a_short_fixed_answer_and_is_noted(
@@ -230,11 +236,19 @@ async def test_tls_on_the_port_without_it_is_told_from_junk(door: House) -> None
 
 
 async def test_a_database_that_is_away_is_said_and_noted(door: House) -> None:
-    door.doorkeeper.away = True
+    door.doorkeeper.fault = StorageUnavailable()
     answer = await door.ask(f"GET /ocpp/CP1 HTTP/1.1\r\n{UPGRADE}{OCPP16}{AUTHORIZED}\r\n")
     assert answer.startswith(b"HTTP/1.1 503 ")
     assert b"Retry-After: 10\r\n" in answer
     assert door.book.reasons == [RefusalReason.DATABASE_AWAY]
+
+
+async def test_a_fault_of_ours_is_noted_and_says_nothing(door: House) -> None:
+    door.doorkeeper.fault = RuntimeError("a secret of ours")
+    answer = await door.ask(f"GET /ocpp/CP1 HTTP/1.1\r\n{UPGRADE}{OCPP16}{AUTHORIZED}\r\n")
+    assert answer.startswith(b"HTTP/1.1 500 ")
+    assert b"secret" not in answer
+    assert door.book.reasons == [RefusalReason.INTERNAL]
 
 
 async def test_a_connection_that_is_opened_and_closed_is_no_refusal(door: House) -> None:

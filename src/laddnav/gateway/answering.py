@@ -37,6 +37,8 @@ from laddnav.storage.errors import Fenced, StorageUnavailable, Unstorable
 from laddnav.storage.write import Write
 
 BOOT: Final = "BootNotification"
+AWAY: Final = (WSCloseCode.TRY_AGAIN_LATER, "the database is away")
+_ELSEWHERE: Final = (WSCloseCode.GOING_AWAY, "the station is connected elsewhere")
 _AGAIN_SECONDS: Final = 0.5
 _log = structlog.get_logger(__name__)
 
@@ -76,6 +78,11 @@ class Line(Protocol):
     def promise(self, heartbeat_seconds: float) -> None:
         """Note the heartbeat interval that the station was given."""
         ...
+
+
+def parting(error: Fenced | StorageUnavailable) -> tuple[WSCloseCode, str]:
+    """Return how a link is closed on which something could not be stored."""
+    return _ELSEWHERE if isinstance(error, Fenced) else AWAY
 
 
 class Answering:
@@ -207,7 +214,7 @@ class Answering:
                 received, EvidenceReason.UNSTORABLE
             )
         except (Fenced, StorageUnavailable) as error:
-            self._leave(error)
+            self._line.give_up(*parting(error))
             return False
         return True
 
@@ -222,23 +229,16 @@ class Answering:
         except Unstorable:
             _log.error("a message cannot be kept", frame=received.text, **self._about(received))
         except (Fenced, StorageUnavailable) as error:
-            self._leave(error)
+            self._line.give_up(*parting(error))
             return False
         return True
 
     def _do_without(self, received: Received) -> None:
         """End a message for which the database would have been needed."""
         if _carries_energy(received):
-            self._line.give_up(WSCloseCode.TRY_AGAIN_LATER, "the database is away")
+            self._line.give_up(*AWAY)
         else:
             self._refuse(received, RemoteProtocolError(ErrorCode.INTERNAL_ERROR))
-
-    def _leave(self, error: Fenced | StorageUnavailable) -> None:
-        """Close the link: what the station said is not stored, and may be stored elsewhere."""
-        if isinstance(error, Fenced):
-            self._line.give_up(WSCloseCode.GOING_AWAY, "the station is connected elsewhere")
-        else:
-            self._line.give_up(WSCloseCode.TRY_AGAIN_LATER, "the database is away")
 
     def _turn_down(
         self, received: Received, error: RemoteProtocolError, reason: EvidenceReason

@@ -14,6 +14,7 @@ from laddnav.gateway.replies import bare_reply, reply, tls_failure
 from laddnav.journal.model import RefusalReason
 
 _LONGEST_LINE: Final = 8192
+_LONGEST_REQUEST: Final = 32_768
 _CLIENT_HELLO: Final = b"\x16\x03"
 _log = structlog.get_logger(__name__)
 
@@ -65,7 +66,7 @@ class Entrance(RequestHandler):
         porch: Where it waits.
     """
 
-    __slots__ = ("_deadline", "_head", "porch", "target", "visit")
+    __slots__ = ("_deadline", "_head", "_room", "porch", "target", "visit")
 
     def __init__(self, server: Server, loop: AbstractEventLoop, visit: Visit, porch: Porch) -> None:
         super().__init__(
@@ -79,6 +80,7 @@ class Entrance(RequestHandler):
         self.porch = porch
         self.target = b""
         self._head: bytes | None = b""
+        self._room = _LONGEST_REQUEST
         self._deadline: TimerHandle | None = None
 
     @override
@@ -89,12 +91,22 @@ class Entrance(RequestHandler):
 
     @override
     def data_received(self, data: bytes) -> None:
-        if self._head is None:
+        if self._deadline is None:  # the request is complete: most calls by far
             super().data_received(data)
             return
-        self._head += data
-        line, end, rest = self._head.partition(b"\n")
-        if self._head.startswith(_CLIENT_HELLO):
+        self._room -= len(data)
+        if self._room < 0:
+            self._turn_away(RefusalReason.BAD_HTTP, "the request is too long")
+        elif self._head is None:
+            super().data_received(data)
+        else:
+            self._read_line(self._head + data)
+
+    def _read_line(self, head: bytes) -> None:
+        """Look for the request line, before aiohttp sees anything."""
+        self._head = head
+        line, end, rest = head.partition(b"\n")
+        if head.startswith(_CLIENT_HELLO):
             self._turn_away(RefusalReason.TLS_ON_PLAIN)
         elif end:
             self._begin(line.rstrip(b"\r"), rest)

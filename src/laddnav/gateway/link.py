@@ -14,7 +14,7 @@ import structlog
 from aiohttp import WSCloseCode
 from msgspec import Struct
 
-from laddnav.gateway.answering import Answering, Received
+from laddnav.gateway.answering import Answering, Received, parting
 from laddnav.gateway.calls import Calls
 from laddnav.gateway.mending import Leniency
 from laddnav.gateway.mooring import Mooring
@@ -215,8 +215,8 @@ class Link:
             await replaced.finished()
         try:
             live = await self._mooring.make_fast()
-        except (Fenced, StorageUnavailable):
-            self.give_up(WSCloseCode.TRY_AGAIN_LATER, "the database is away")
+        except (Fenced, StorageUnavailable) as error:
+            self.give_up(*parting(error))
             return
         self._answering = Answering(
             rooms=self._rooms,
@@ -349,8 +349,8 @@ class Link:
         self._in_doubt = False
         try:
             await self._mooring.read_again()
-        except (Fenced, StorageUnavailable):
-            self.give_up(WSCloseCode.TRY_AGAIN_LATER, "the database is away")
+        except (Fenced, StorageUnavailable) as error:
+            self.give_up(*parting(error))
 
     def doubt(self) -> None:
         """Note that the station's state in memory must be read again."""

@@ -91,7 +91,7 @@ class Wire:
                 case WSMsgType.BINARY:
                     self.close(WSCloseCode.UNSUPPORTED_DATA, "OCPP is text", End.BINARY)
                 case _:
-                    self.end = self._ended(message.data)
+                    self._note_end(message.data)
         return None
 
     def send(self, text: str) -> None:
@@ -147,14 +147,19 @@ class Wire:
             if self._sending is asyncio.current_task():
                 self._sending = None
 
-    def _ended(self, data: object) -> End:
-        if isinstance(data, Exception) and self.socket.close_code == WSCloseCode.MESSAGE_TOO_BIG:
-            return End.TOO_BIG
-        if isinstance(data, Exception) and self.socket.close_code in _BROKEN:
-            return End.PROTOCOL
-        if self.socket.close_code == WSCloseCode.ABNORMAL_CLOSURE:
-            return End.LOST
-        return End.BY_STATION
+    def _note_end(self, data: object) -> None:
+        """Note why the socket ended, unless we ended it."""
+        if self.end is not None:
+            return
+        code = self.socket.close_code
+        if isinstance(data, Exception) and code == WSCloseCode.MESSAGE_TOO_BIG:
+            self.end = End.TOO_BIG
+        elif isinstance(data, Exception) and code in _BROKEN:
+            self.end = End.PROTOCOL
+        elif code == WSCloseCode.ABNORMAL_CLOSURE:
+            self.end = End.LOST
+        else:
+            self.end = End.BY_STATION
 
 
 _BROKEN: Final = (WSCloseCode.PROTOCOL_ERROR, WSCloseCode.INVALID_TEXT)
@@ -168,7 +173,11 @@ def _incoming(data: bytes) -> Incoming:
 
 
 def _run(coroutine: Coroutine[Any, Any, None]) -> None:
-    """Run a send to its end: with nothing to wait for, it has no reason to stop on the way."""
+    """Run a send to its end: with nothing to wait for, it has no reason to stop on the way.
+
+    Raises:
+        AssertionError: It stopped all the same: what it sends would be lost.
+    """
     try:
         coroutine.send(None)
     except StopIteration:
@@ -177,3 +186,5 @@ def _run(coroutine: Coroutine[Any, Any, None]) -> None:
         return  # it closed meanwhile; the reader will notice
     finally:
         coroutine.close()
+    message = "a send waited"
+    raise AssertionError(message)
