@@ -23,7 +23,7 @@ RESET = {V16: b'{"type":"Soft"}', V201: b'{"type":"Immediate"}', V21: b'{"type":
 STREAM = b'{"id":1,"pending":0,"basetime":"2024-05-01T12:00:00Z","data":[{"t":0,"v":"230.4"}]}'
 
 
-def connection(version: Version, **settings: Any) -> Connection:  # noqa: ANN401  # passed on as they are
+def connection(version: Version, **settings: Any) -> Connection:  # passed on as they are
     """A connection whose message ids are m1, m2, ..."""
     numbers = count(1)
     return Connection(
@@ -34,7 +34,7 @@ def connection(version: Version, **settings: Any) -> Connection:  # noqa: ANN401
     )
 
 
-def station(version: Version, **settings: Any) -> Connection:  # noqa: ANN401  # passed on as they are
+def station(version: Version, **settings: Any) -> Connection:  # passed on as they are
     return connection(version, inbound=Direction.CSMS_TO_STATION, **settings)
 
 

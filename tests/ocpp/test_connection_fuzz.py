@@ -85,7 +85,7 @@ def exchange(csms: Connection, text: str | bytes) -> None:
             csms.refuse_result(event.call, from_decode_failure(csms.version, exc))
 
 
-def check_is_valid(version: Version, frame: Any) -> None:  # noqa: ANN401  # decoded JSON
+def check_is_valid(version: Version, frame: Any) -> None:  # decoded JSON
     """What is sent is what the version's specification defines."""
     assert frame[0] in {2, 4, 5} if version is Version.V21 else frame[0] in {2, 4}
     if frame[0] in {4, 5}:
