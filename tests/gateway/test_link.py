@@ -61,6 +61,20 @@ async def test_a_station_that_pipelines_is_answered_in_its_order(running: Hub) -
         assert [(await charger.hear())[1] for _ in range(100)] == [str(n) for n in range(100)]
 
 
+async def test_a_station_that_sends_much_is_braked_before_it_fills_the_memory(
+    running: Hub,
+) -> None:
+    async with running.charger() as charger:
+        await charger.ask("Heartbeat", {})
+        running.database.gate.clear()
+        await charger.tell(2, "a", "StatusNotification", STATUS)
+        for number in range(3):
+            await charger.tell(2, str(number), "Heartbeat", {"padding": "x" * 600_000})
+        await until(lambda: running.violations().get("queue_full"))
+        running.database.gate.set()
+        assert [(await charger.hear())[1] for _ in range(4)] == ["a", "0", "1", "2"]
+
+
 async def test_pings_are_answered_while_a_commit_waits(running: Hub) -> None:
     async with running.charger() as charger:
         await charger.ask("Heartbeat", {})

@@ -295,3 +295,12 @@ def test_answers_are_mended_like_calls() -> None:
     done: Any = read_response(Version.V16, action, raw).payload
     (entry,) = done.configuration_key
     assert (entry.key, entry.readonly, entry.value) == ("A", True, "7")
+
+
+def test_many_words_that_nobody_knows_are_all_kept() -> None:
+    words = [f"word {number}" for number in range(100_000)]
+    needs = {"requestedEnergyTransfer": "DC", "availableEnergyTransfer": words}
+    payload = {"evseId": 1, "chargingNeeds": needs}
+    done = read("NotifyEVChargingNeeds", payload, version=Version.V21)
+    transfers: Any = done.payload.charging_needs.available_energy_transfer  # type: ignore[attr-defined]  # NotifyEVChargingNeeds
+    assert transfers == tuple(words)

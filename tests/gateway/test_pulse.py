@@ -110,6 +110,16 @@ async def test_a_sign_of_life_is_waited_for() -> None:
     assert wire.pinged == 2
 
 
+async def test_one_sign_of_life_is_enough_for_all_who_wait_for_it() -> None:
+    wire = StubWire()
+    pulse = pulse_of(wire, 60)
+    impatient = asyncio.create_task(pulse.shows_life(0.01))
+    asking = [asyncio.create_task(pulse.shows_life(5)) for _ in range(3)]
+    assert not await impatient
+    pulse.heard(1.0)
+    assert await asyncio.gather(*asking) == [True, True, True]
+
+
 async def test_a_ward_feels_the_pulses_that_are_due_and_rests_without_any() -> None:
     wire, ward = StubWire(), Ward()
     pulse = Pulse(cast("Wire", wire), 60, asyncio.get_running_loop().time() - 61)

@@ -47,7 +47,7 @@ from laddnav.stations.rules.reports import number_of
 from laddnav.storage.errors import Fenced, StorageUnavailable
 
 ACTIONS: Final = {Version.V16: v16.ACTIONS, Version.V201: v201.ACTIONS, Version.V21: v21.ACTIONS}
-LONGEST_QUEUE: Final = 32
+MOST_QUEUED: Final = 1024 * 1024  # characters; each message weighs at least a 32nd of it
 _SETTLE_STEP_SECONDS: Final = 0.2
 _CAUSED_SECONDS: Final = 120.0
 _log = structlog.get_logger(__name__)
@@ -255,7 +255,7 @@ class Link:
             if incoming is not PONG:
                 self._take(incoming, now)
             del incoming  # else its text, up to a megabyte, would be held until the next comes
-            if len(self._queue) >= LONGEST_QUEUE:
+            if sum(max(len(one.text), MOST_QUEUED // 32) for one in self._queue) >= MOST_QUEUED:
                 self.count("queue_full")
                 self._room = asyncio.Event()
                 await self._room.wait()

@@ -17,7 +17,7 @@ So a payload that was mended may hold what its type does not say:
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -34,6 +34,7 @@ from laddnav.ocpp.errors import Failure, from_decode_failure, refusal
 _LONGEST_WHOLE: Final = 40
 _FAILURES: Final = (msgspec.MsgspecError, ValueError, RecursionError, ArithmeticError)
 _Decode: TypeAlias = Callable[[bytes], Struct]
+_Path: TypeAlias = tuple[Step, ...]
 
 
 class Leniency(Enum):
@@ -112,8 +113,7 @@ def _mended(kind: type[Struct], raw: bytes, walk: Walk) -> Read | None:
         return None
     if walk.lost and not walk.usable:
         return None
-    for path, value in walk.raw.items():
-        _put(payload, path, value)
+    _put_all(payload, walk.raw)
     # Nothing in it was changed: then it was not quite JSON (Infinity, a control character).
     return Read(payload, tuple(walk.notes) or (Mend(MendKind.NO_JSON, "$"),))
 
@@ -140,14 +140,27 @@ def _whole(digits: str) -> int | str:
     return int(digits) if len(digits) <= _LONGEST_WHOLE else digits
 
 
-def _put(payload: Struct, path: tuple[Step, ...], value: object) -> None:
+def _put_all(payload: Struct, raw: Mapping[_Path, object]) -> None:
+    """Let each value stand at its path; a list is made anew only once, for it may be long."""
+    lists: dict[_Path, list[object]] = {}
+    for path, value in raw.items():
+        way, last = path[:-1], path[-1]
+        if isinstance(last, int):
+            items = lists.get(way)
+            if items is None:
+                items = lists[way] = list(_at(payload, way))
+            items[last] = value
+        elif path in lists and isinstance(value, Cut):
+            del lists[path][value.length :]
+        else:
+            _put(payload, path, value)
+    for path, items in lists.items():
+        _put(payload, path, tuple(items))
+
+
+def _put(payload: Struct, path: _Path, value: object) -> None:
     """Let `value` stand at `path`, whatever the type there."""
     *way, last = path
-    if isinstance(last, int):
-        items = list(_at(payload, way))
-        items[last] = value
-        _put(payload, tuple(way), tuple(items))
-        return
     owner = _at(payload, way)
     attribute = _attribute(owner, last)
     if isinstance(value, Cut):
@@ -155,7 +168,7 @@ def _put(payload: Struct, path: tuple[Step, ...], value: object) -> None:
     structs.force_setattr(owner, attribute, value)
 
 
-def _at(payload: Any, way: list[Step]) -> Any:  # noqa: ANN401 - a struct, a tuple or a leaf
+def _at(payload: Any, way: Sequence[Step]) -> Any:  # noqa: ANN401 - a struct, a tuple or a leaf
     for step in way:
         is_item = isinstance(step, int)
         payload = payload[step] if is_item else getattr(payload, _attribute(payload, step))

@@ -2,7 +2,6 @@
 
 import asyncio
 from asyncio import TimerHandle
-from collections.abc import Callable
 from typing import Final
 
 from laddnav.gateway.wire import End, Wire
@@ -37,14 +36,14 @@ class Pulse:
         self._ping_seconds = ping_seconds
         self._heard_at = now
         self._heartbeat = 0.0
-        self._waiting: Callable[[], None] | None = None
+        self._waiting: tuple[asyncio.Event, ...] = ()
         self.due = now + self._every
 
     def heard(self, now: float) -> None:
         """Note a sign of life."""
         self._heard_at = now
-        if self._waiting is not None:
-            self._waiting()
+        for alive in self._waiting:
+            alive.set()
 
     def promise(self, heartbeat_seconds: float) -> None:
         """Note the heartbeat interval that the station was given."""
@@ -55,7 +54,7 @@ class Pulse:
         if not self._ping_seconds:
             return False
         alive = asyncio.Event()
-        self._waiting = alive.set
+        self._waiting += (alive,)
         self._wire.ping()
         try:
             async with asyncio.timeout(seconds):
@@ -63,7 +62,7 @@ class Pulse:
         except TimeoutError:
             return False
         finally:
-            self._waiting = None
+            self._waiting = tuple(other for other in self._waiting if other is not alive)
 
     def feel(self, now: float) -> None:
         """Ping a station that has been silent for a while; end a link that is dead."""
