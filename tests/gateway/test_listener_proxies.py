@@ -56,6 +56,12 @@ def version_2(source: str, *, tls: bool = False, command: int = 1) -> bytes:
             False,
         ),
         (("127.0.0.1",), "X-Forwarded-For: nonsense\r\n", "127.0.0.1", False),
+        (
+            ("127.0.0.1",),
+            "X-Forwarded-Proto: wss\r\nX-Forwarded-Proto: http\r\n",
+            "127.0.0.1",
+            False,
+        ),
     ],
 )
 async def test_forwarded_headers_count_where_their_sender_is_trusted(

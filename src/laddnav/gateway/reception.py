@@ -198,7 +198,8 @@ class Reception:
         """Believe what a trusted proxy says about the station."""
         if not self._proxies.trusts(visit.address):
             return
-        scheme = request.headers.get("X-Forwarded-Proto", "").rpartition(",")[2].strip().casefold()
+        schemes = ",".join(_all(request, "X-Forwarded-Proto"))  # only the last is the proxy's own
+        scheme = schemes.rpartition(",")[2].strip().casefold()
         if scheme:
             visit.tls = scheme in _SECURE
         visit.address = self._proxies.origin(visit.address, _all(request, "X-Forwarded-For"))
