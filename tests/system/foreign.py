@@ -116,12 +116,15 @@ async def plugged(
     """Connect to the server's `url` as a charge point.
 
     Options are those of `websockets`, and `path` in place of the quoted identity, `subprotocols`
-    in place of the version's own, and `user` in place of the identity.
+    in place of the version's own, `user` in place of the identity, and `forwarded_for`: what a
+    proxy says about the station.
     """
     path = options.pop("path", f"/{quote(identity, safe='')}")
     user = options.pop("user", identity)
     options.setdefault("subprotocols", [Subprotocol(f"ocpp{version}")])
     headers = {} if password is None else {"Authorization": basic(user, password)}
+    if forwarded_for := options.pop("forwarded_for", ""):
+        headers["X-Forwarded-For"] = forwarded_for
     async with connect(
         url + path, additional_headers=headers, proxy=None, open_timeout=60, **options
     ) as socket:

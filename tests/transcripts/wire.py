@@ -62,6 +62,10 @@ class Wire:
         self._protocol.send_text(text.encode())
         self._flush()
 
+    def raw(self, octets: bytes) -> None:
+        """Send what may be no frame at all."""
+        self._writer.write(octets)
+
     async def text(self) -> str:
         """Return the next text frame; pings on the way are answered, if any are."""
         frame = await self._next(Opcode.TEXT, Opcode.CLOSE)
