@@ -6,17 +6,24 @@ import pytest
 
 from laddnav.accounts.model import ConcurrentSessions, Policies, UnknownTokens
 from laddnav.sessions.live.numbers import HIGHEST, TransactionIds
-from laddnav.sessions.model import SessionDoubt, State
+from laddnav.sessions.model import (
+    SessionDoubt,
+    StartReported,
+    State,
+    TransactionEventReported,
+)
 from laddnav.storage.database import Database
 from laddnav.tokens.model import NewToken, TokenRef, TokenStatus, Verdict
 from tests.sessions.desk import Desk
 from tests.sessions.words import (
     CARD,
+    HERE,
     OTHER_CARD,
     OTHER_STATION,
     STATION,
     THERE,
     at,
+    event,
     meter,
     start,
     stop,
@@ -187,6 +194,25 @@ async def test_a_card_that_charges_elsewhere_is_concurrent_and_the_answer_names_
     first, second = await desk.all()
     assert second.concurrent_with == first.id
     assert first.state is State.RUNNING
+
+
+@pytest.mark.parametrize("theirs", [False, True])
+async def test_of_two_starts_that_are_judged_together_one_is_concurrent(
+    desk: Desk, *, theirs: bool
+) -> None:
+    words: list[StartReported | TransactionEventReported] = [start(at(0)), start(at(0))]
+    if theirs:
+        words[0] = event("Started", 0, at(0), connector=HERE, token=CARD)
+    told = list(zip((STATION, OTHER_STATION), words, strict=True))
+    judged = [await desk.sessions.judge(key, word, now=at(0)) for key, word in told]
+    for (key, word), judgement in zip(told, judged, strict=True):
+        outcome = desk.sessions.record(key, word, judgement, received_at=at(0))
+        await desk.database.commit(outcome.write)
+    first, second = sorted(
+        await desk.all(), key=lambda session: session.station != STATION.identity
+    )
+    assert (first.verdict, first.concurrent_with) == (Verdict.ACCEPTED, None)
+    assert (second.verdict, second.concurrent_with) == (Verdict.CONCURRENT, first.id)
 
 
 async def test_another_connector_of_the_same_station_is_elsewhere(desk: Desk) -> None:

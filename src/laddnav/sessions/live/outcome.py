@@ -16,6 +16,7 @@ class Judgement(Struct, frozen=True, kw_only=True):
         verdict: On the token that the word presents; None where it presents none.
         concurrent_with: The session that made the verdict "concurrent".
         session: The session that the word belongs to; None: none, or one that it begins.
+        alone: The verdict holds as long as the token has no other session.
         new_id: The id of a session that it may begin.
         transaction_id: The transaction id of a session that it begins.
         again: The session and start that a repeated start repeats.
@@ -27,6 +28,7 @@ class Judgement(Struct, frozen=True, kw_only=True):
 
     verdict: TokenVerdict | None = None
     concurrent_with: str | None = None
+    alone: bool = False
     session: LiveSession | None = None
     new_id: str = ""
     transaction_id: int = 0

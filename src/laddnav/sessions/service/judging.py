@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -41,6 +41,20 @@ from laddnav.tokens.service import Tokens
 _NO_POLICIES: Final = Policies()
 
 
+class _Right(NamedTuple):
+    """Whether a token may do what it was presented for.
+
+    Attributes:
+        verdict: None where no token was presented.
+        holder: The session elsewhere that spoiled it.
+        alone: It may start as long as it holds no other session.
+    """
+
+    verdict: TokenVerdict | None
+    holder: str | None = None
+    alone: bool = False
+
+
 class Judge:
     """Asks what a word needs. Every method may raise `StorageUnavailable`."""
 
@@ -73,11 +87,12 @@ class Judge:
         again = await self._again(station, word, now)
         if again is not None:
             return Judgement(again=again)
-        verdict, holder = await self._may_start(station.key, word.token, word.connector, now)
+        right = await self._may_start(station.key, word.token, word.connector, now)
         behind = [one for one in station.at(word.connector) if one.behind]
         return Judgement(
-            verdict=verdict,
-            concurrent_with=holder,
+            verdict=right.verdict,
+            concurrent_with=right.holder,
+            alone=right.alone,
             new_id=ids.new_id(),
             transaction_id=await self._new_transaction_id(station.key),
             stored=await self._readings(station, behind),
@@ -118,15 +133,16 @@ class Judge:
             if word.token is not None and said is None:
                 verdict = await self._ask(station.key, word.token, _purpose(word), now)
             return Judgement(session=session, told_before=True, verdict=verdict)
-        verdict, holder = await self._of_event(station, word, session, now)
+        right = await self._of_event(station, word, session, now)
         new_id = ids.new_id() if session is None else ""
         needing = self._older(station, word)
         if session is not None:
             needing += _in_need(session, word.readings, now, ends=word.kind == "Ended")
         stored = await self._readings(station, needing)
         return Judgement(
-            verdict=verdict,
-            concurrent_with=holder,
+            verdict=right.verdict,
+            concurrent_with=right.holder,
+            alone=right.alone,
             session=session,
             new_id=new_id,
             stored=stored if session is not None else {**stored, new_id: []},
@@ -145,6 +161,22 @@ class Judge:
                 owners[owner.identity.id] = owner
         ended = [owner for owner in owners.values() if not owner.is_running]
         return Judgement(stored=await self._readings(station, ended))
+
+    def confirmed(
+        self,
+        station: LiveStation,
+        word: StartReported | TransactionEventReported,
+        judged: Judgement,
+    ) -> Judgement:
+        """Return a judgement as it stands now: the token may have begun a session meanwhile."""
+        if not judged.alone or word.token is None or judged.verdict is None:
+            return judged
+        own = None if judged.session is None else judged.session.identity.id
+        holder = self._held(station.key, word.connector, word.token, own)
+        if holder is None:
+            return judged
+        verdict = replace(judged.verdict, verdict=Verdict.CONCURRENT)
+        return replace(judged, verdict=verdict, concurrent_with=holder)
 
     async def _again(
         self, station: LiveStation, word: StartReported, now: datetime
@@ -192,12 +224,12 @@ class Judge:
         word: TransactionEventReported,
         session: LiveSession | None,
         now: datetime,
-    ) -> tuple[TokenVerdict | None, str | None]:
+    ) -> _Right:
         if word.token is None:
-            return None, None
+            return _Right(None)
         purpose = _purpose(word)
         if word.kind != "Started" or purpose != "start":
-            return await self._ask(station.key, word.token, purpose, now), None
+            return _Right(await self._ask(station.key, word.token, purpose, now))
         own = None if session is None else session.identity.id
         connector = word.connector
         return await self._may_start(station.key, word.token, connector, now, own=own)
@@ -210,8 +242,8 @@ class Judge:
         now: datetime,
         *,
         own: str | None = None,
-    ) -> tuple[TokenVerdict, str | None]:
-        """Return the verdict on a starting token, and the session elsewhere that spoiled it."""
+    ) -> _Right:
+        """Return the verdict on a starting token."""
         policies = await self._policies(key.operator)
         verdict = await self._tokens.verdict(
             key.operator,
@@ -222,11 +254,11 @@ class Judge:
             policy=token_policy(policies, free_vend=self._free_vend(key)),
         )
         if not must_be_alone(verdict, token.uid, policies):
-            return verdict, None
+            return _Right(verdict)
         holder = await self._holder(key, connector, token, own)
         if holder is None:
-            return verdict, None
-        return replace(verdict, verdict=Verdict.CONCURRENT), holder
+            return _Right(verdict, alone=True)
+        return _Right(replace(verdict, verdict=Verdict.CONCURRENT), holder)
 
     async def _holder(
         self, key: StationKey, connector: ConnectorRef | None, token: TokenRef, own: str | None
@@ -236,16 +268,24 @@ class Judge:
         One whose connector has been reported available since does not count. Of stations that
         this node owns, memory is the truth: it is ahead of the database.
         """
-        token_key = uid_key(token.uid)
-        for session in self._roster.held_by(key.operator, token_key):
+        held = self._held(key, connector, token, own)
+        if held is not None:
+            return held
+        for holder in await self._stored.holders(key.operator, uid_key(token.uid)):
+            live = self._stations.get(StationKey(key.operator, holder.station))
+            if (live is None or not live.loaded) and not holder.freed:
+                return holder.session_id
+        return None
+
+    def _held(
+        self, key: StationKey, connector: ConnectorRef | None, token: TokenRef, own: str | None
+    ) -> str | None:
+        """Return such a session at a station that this node owns."""
+        for session in self._roster.held_by(key.operator, uid_key(token.uid)):
             here = session.identity.key == key and connector is not None
             superseded = here and connector is not None and is_at(session.connector, connector)
             if session.identity.id != own and not superseded and session.freed_at is None:
                 return session.identity.id
-        for holder in await self._stored.holders(key.operator, token_key):
-            live = self._stations.get(StationKey(key.operator, holder.station))
-            if (live is None or not live.loaded) and not holder.freed:
-                return holder.session_id
         return None
 
     async def _ask(

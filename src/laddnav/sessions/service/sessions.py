@@ -183,8 +183,10 @@ class Sessions:
             case MeterReported():
                 return record_meter(station, word, judged, draft)
             case TransactionEventReported():
+                judged = self._judge.confirmed(station, word, judged)
                 return record_event(station, word, judged, draft, evidence)
             case StartReported():
+                judged = self._judge.confirmed(station, word, judged)
                 return record_start(station, word, judged, draft)
             case StopReported():
                 return record_stop(word, judged, draft, evidence)
