@@ -146,12 +146,17 @@ class Door:
             link.close(WSCloseCode.POLICY_VIOLATION, "the station was removed")
 
     def leave(self, key: StationKey) -> None:
-        """End the link, and forget the state, of a station that is connected elsewhere."""
-        link = self.links.registry.get(key)
-        if link is None:
-            self._house.rooms.stations.fleet.forget(key)
-        else:
+        """End the link, and forget the state, of a station that is connected elsewhere.
+
+        A link that has not begun to use that state may be newer still, and goes on.
+        """
+        fleet = self._house.rooms.stations.fleet
+        link, live = self.links.registry.get(key), fleet.live(key)
+        connection = None if live is None else live.connection
+        if link is not None and connection is not None and connection.id == link.id:
             link.give_up(WSCloseCode.OK, "replaced by a newer connection")
+        else:
+            fleet.forget(key)
 
 
 def control(house: House, local: Control | None = None) -> RoutedControl:
