@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from itertools import chain
 from typing import Protocol
 
@@ -197,9 +196,11 @@ class GroupCommit:
 
     async def _rest(self) -> None:
         """Wait for something to do; meanwhile ask now and then whether the database is there."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._probe_seconds if self.healthy else 0):
-                await self._bell.wait()
+        seconds = self._probe_seconds if self.healthy else 0
+        probe = self._loop.call_later(seconds, self._bell.set)
+        await self._bell.wait()
+        probe.cancel()
+        if self._new or self._closing:
             return
         try:
             await self._engine.ping()

@@ -1,6 +1,7 @@
 """The one writer of a SQLite file: everything here runs in its thread."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.dialects.sqlite import pysqlite
@@ -45,7 +46,7 @@ class SqliteWriter:
     def __init__(self, path: Path, clock: Clock, *, busy_seconds: float) -> None:
         self._clock = clock
         self._connection = sqlite_file.connect(path, busy_seconds=busy_seconds)
-        self._texts: dict[Upsert, str] = {}
+        self._texts: dict[tuple[Upsert, int], str] = {}
         self._epochs: Epochs = {}
         self._version = -1
 
@@ -103,16 +104,16 @@ class SqliteWriter:
         return int(number)
 
     def _store(self, batch: Batch) -> None:
-        for statement in batch.statements:
-            self._connection.executemany(self._text(statement.into), statement.rows)
+        for into, rows in batch.statements:
+            sqlite_file.put_rows(self._connection, partial(self._text, into), rows)
         if batch.facts:
             self._connection.executemany(_FACTS, batch.facts)
 
-    def _text(self, upsert: Upsert) -> str:
-        text = self._texts.get(upsert)
+    def _text(self, upsert: Upsert, size: int) -> str:
+        text = self._texts.get((upsert, size))
         if text is None:
-            places = ", ".join("?" * len(upsert.columns))
-            text = self._texts[upsert] = upsert_text(upsert, f"VALUES ({places})", _DIALECT)
+            values = sqlite_file.values_of(len(upsert.columns), size)
+            text = self._texts[upsert, size] = upsert_text(upsert, values, _DIALECT)
         return text
 
     def _stored_epochs(self, keys: Sequence[StationKey]) -> Epochs:

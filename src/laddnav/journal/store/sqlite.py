@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ from laddnav.journal.store.frames import (
     frames,
     links,
 )
+from laddnav.storage import sqlite_file
 from laddnav.storage.compiling import compiled
 from laddnav.storage.database import Record
 from laddnav.storage.errors import DatabaseMisconfigured, StorageUnavailable, Unstorable
@@ -34,8 +36,6 @@ _CHUNK = 5_000
 _MEGABYTE = 1_048_576
 _BUSY_SECONDS = 5.0
 
-_PUT_LINK = f"INSERT OR REPLACE INTO links VALUES ({', '.join('?' * len(LINK_COLUMNS))})"  # noqa: S608 - our own names
-_PUT_FRAME = f"INSERT OR IGNORE INTO frames VALUES ({', '.join('?' * len(FRAME_COLUMNS))})"  # noqa: S608 - our own names
 
 # Rowids rise with time, so the oldest come first without an index on time.
 _FIRST_KEPT = "SELECT rowid FROM frames WHERE at >= ? ORDER BY rowid LIMIT 1"
@@ -148,8 +148,18 @@ def _close(connection: sqlite3.Connection | None) -> None:
 
 def _write(connection: sqlite3.Connection, batch: Batch) -> None:
     with _transaction(connection):
-        connection.executemany(_PUT_LINK, batch.links)
-        connection.executemany(_PUT_FRAME, batch.frames)
+        sqlite_file.put_rows(connection, _put_links, batch.links)
+        sqlite_file.put_rows(connection, _put_frames, batch.frames)
+
+
+@cache
+def _put_links(rows: int) -> str:
+    return f"INSERT OR REPLACE INTO links {sqlite_file.values_of(len(LINK_COLUMNS), rows)}"
+
+
+@cache
+def _put_frames(rows: int) -> str:
+    return f"INSERT OR IGNORE INTO frames {sqlite_file.values_of(len(FRAME_COLUMNS), rows)}"
 
 
 def _prune_old(connection: sqlite3.Connection, before_micros: int) -> None:
