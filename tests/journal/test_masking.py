@@ -85,3 +85,9 @@ def test_a_broken_frame_is_cut_where_it_speaks_of_a_secret(text: str) -> None:
     shown = masked(text, "GetConfiguration")
     assert SECRET not in shown
     assert shown.endswith(MASK)
+
+
+@pytest.mark.ocpp("C04.FR.04")
+def test_a_pin_stays_hidden_however_its_type_is_spelt() -> None:
+    frame = '[2,"1","Authorize",{"idToken":{"idToken":"4711","type":" keycode"}}]'
+    assert "4711" not in masked(frame, "Authorize")

@@ -22,7 +22,7 @@ _CONFIGURATION = frozenset(
 _SECRET_NAME = re.compile("password|authorizationkey|passphrase", re.IGNORECASE)
 _SECRET_HINT = re.compile("keycode|password|authorizationkey|passphrase", re.IGNORECASE)
 _VALUES = ("value", "attributeValue")
-_TOKEN_TYPE = "KeyCode"  # noqa: S105 - the type of a token, not one
+_TOKEN_TYPE = "keycode"  # noqa: S105 - the type of a token, not one
 _LOOK_BACK = 80
 
 
@@ -36,7 +36,7 @@ def masked(text: str, action: str | None) -> str:
     if action is None or action in _CONFIGURATION:
         hint = _SECRET_HINT.search(text)
         return text if hint is None else _without_secrets(text, hint.start())
-    place = text.find(_TOKEN_TYPE)
+    place = text.lower().find(_TOKEN_TYPE)  # stations spell it as they like
     return text if place < 0 else _without_secrets(text, place)
 
 
@@ -70,7 +70,7 @@ def _clean_object(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_secret(name: str, value: Any, told: Mapping[str, Any], *, about_secret: bool) -> bool:  # noqa: ANN401 - any JSON
-    if name == "idToken" and told.get("type") == _TOKEN_TYPE:
+    if name == "idToken" and str(told.get("type")).strip().lower() == _TOKEN_TYPE:
         return True
     if about_secret and name in _VALUES:
         return True
