@@ -19,6 +19,7 @@ def this_machine() -> Machine:
         cores=len(os.sched_getaffinity(0))
         if hasattr(os, "sched_getaffinity")
         else os.cpu_count() or 1,
+        load=os.getloadavg()[0],
         python=f"{platform.python_implementation()} {platform.python_version()}",
         system=platform.system(),
         disk=_file_system(Path(tempfile.gettempdir()).resolve()),

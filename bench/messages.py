@@ -17,7 +17,7 @@ _PEER_PART = 5
 def measure(
     names: Sequence[str], *, stations: int, messages: int, rounds: int
 ) -> tuple[Contender, ...]:
-    """Return the medians of each contender; the rounds alternate so that all meet all weather."""
+    """Return each contender's figures; the rounds alternate so that all meet all weather."""
     found: dict[str, list[Round]] = {name: [] for name in names}
     for number in range(rounds):
         for name in names:

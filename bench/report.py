@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bench.figures import Figures, Fleet, Machine, Target, journal_share, targets
 
+_QUIET_LOAD = 0.5
 _IN_MEMORY = ("tmpfs", "ramfs")
 
 
@@ -25,6 +26,11 @@ def _machine(machine: Machine) -> str:
         f"{machine.cores} cores, {machine.python}, {machine.system}, {machine.disk}",
         ", ".join(f"{name} {version}" for name, version in machine.versions.items()),
     ]
+    if machine.load > _QUIET_LOAD:
+        lines.append(
+            f"Other programs were using this machine (load {machine.load:.1f}): "
+            "times are too long, and ratios less sure."
+        )
     if machine.disk in _IN_MEMORY:
         lines.append(
             f"The databases are on {machine.disk}, where a commit is nothing: "
