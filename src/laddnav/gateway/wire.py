@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from aiohttp import WSCloseCode, WSMsgType
+from aiohttp import WebSocketError, WSCloseCode, WSMsgType
 from aiohttp.web import RequestHandler, WebSocketResponse
 
 NEVER_DRAIN: Final = 1 << 62
@@ -161,18 +161,13 @@ class Wire:
         """Note why the socket ended, unless we ended it."""
         if self.end is not None:
             return
-        code = self.socket.close_code
-        if isinstance(data, Exception) and code == WSCloseCode.MESSAGE_TOO_BIG:
-            self.end = End.TOO_BIG
-        elif isinstance(data, Exception) and code in _BROKEN:
-            self.end = End.PROTOCOL
-        elif code == WSCloseCode.ABNORMAL_CLOSURE:
+        if isinstance(data, WebSocketError):  # the socket's own code tells how the goodbye went
+            is_too_big = data.code == WSCloseCode.MESSAGE_TOO_BIG
+            self.end = End.TOO_BIG if is_too_big else End.PROTOCOL
+        elif self.socket.close_code == WSCloseCode.ABNORMAL_CLOSURE:
             self.end = End.LOST
         else:
             self.end = End.BY_STATION
-
-
-_BROKEN: Final = (WSCloseCode.PROTOCOL_ERROR, WSCloseCode.INVALID_TEXT)
 
 
 def _incoming(data: bytes) -> Incoming:
