@@ -118,6 +118,16 @@ async def test_a_start_waits_no_longer_than_it_may(sqlite_url: str) -> None:
             assert (await charger.closed())[0] == 1013
 
 
+async def test_verdict_and_commit_share_the_time_that_a_start_may_wait(sqlite_url: str) -> None:
+    async with hub(sqlite_url, hold_seconds=0.3) as running:
+        await running.add()
+        async with running.charger() as charger:
+            await charger.ask("Heartbeat", {})
+            running.database.gate.clear()
+            await charger.tell(2, "a", "StartTransaction", START)
+            assert (await charger.closed())[0] == 1013
+
+
 async def test_what_cannot_be_stored_is_kept_and_answered_and_others_go_on(running: Hub) -> None:
     await running.add("CP2")
     async with running.charger() as charger, running.charger("CP2") as other:

@@ -167,16 +167,18 @@ class Answering:
         result: Answer | Awaitable[Answer],
         translate: Callable[[], Answer | Awaitable[Answer]],
     ) -> None:
-        """Wait for the verdict, store what it came to, and answer."""
+        """Wait for the verdict, store what it came to, and answer: all within the hold time."""
+        waits = not isinstance(result, Answer)  # else the commit's own limit is all there is
+        deadline = asyncio.get_running_loop().time() + self._hold_seconds if waits else None
         try:
-            answer = await self._verdict(received, result, translate)
+            answer = await self._verdict(received, result, translate, deadline)
         except StorageUnavailable:
             self._do_without(received)
             return
         except Exception as error:  # noqa: BLE001 - one station's fault stays its own
             await self._stumble(received, desk, error)
             return
-        if answer.write is None or await self._stored(received, answer.write):
+        if answer.write is None or await self._stored(received, answer.write, deadline):
             sorry = self._answer(received, desk, answer)
             if sorry is not None:
                 await sorry
@@ -186,6 +188,7 @@ class Answering:
         received: Received,
         result: Answer | Awaitable[Answer],
         translate: Callable[[], Answer | Awaitable[Answer]],
+        deadline: float | None,
     ) -> Answer:
         """Return the answer; one to a message that carries energy may wait for the database.
 
@@ -203,10 +206,17 @@ class Answering:
             result = translate()
         return result
 
-    async def _stored(self, received: Received, write: Write) -> bool:
-        """Make `write` durable; False: it must not be answered."""
+    async def _stored(self, received: Received, write: Write, deadline: float | None) -> bool:
+        """Make `write` durable until `deadline`; False: it must not be answered.
+
+        What is not durable by then may become so later, unless the station's next link is faster.
+        """
         try:
-            await self._rooms.database.commit(write)
+            async with asyncio.timeout_at(deadline):
+                await self._rooms.database.commit(write)
+        except TimeoutError:
+            self._line.give_up(*parting(StorageUnavailable()))
+            return False
         except Unstorable:
             self._line.doubt()
             _log.warning("a message cannot be stored", **self._about(received))
