@@ -1,5 +1,6 @@
 """Malformed, oversized and hostile input: the precise error, and nobody else is disturbed."""
 
+import asyncio
 import shutil
 import struct
 from collections.abc import AsyncIterator
@@ -89,7 +90,7 @@ async def test_a_message_that_cannot_be_taken_gets_the_code_of_its_version(
 async def test_what_has_no_id_is_answered_in_2_x_only(
     server: LaddnavServer, api: ApiClient, text: str
 ) -> None:
-    name = f"NOID-{abs(hash(text)) % 10**6}"
+    name = f"NOID-{text.encode().hex()[:30]}"
     for version in ("1.6", "2.0.1", "2.1"):
         await add(api, f"{name}-{version}")
         async with rough(server.ocpp, f"{name}-{version}", version) as point:
@@ -105,7 +106,7 @@ async def test_unknown_message_types_and_answers_to_nothing_are_ignored(
 ) -> None:
     await add(api, "TYPES")
     for version in ("1.6", "2.0.1", "2.1"):
-        async with rough(server.ocpp, "TYPES", version, **{"X-Forwarded-For": version}) as point:
+        async with rough(server.ocpp, "TYPES", version) as point:
             point.wire.send('[9,"x","Heartbeat",{}]')
             point.wire.send('[3,"nobody",{}]')
             point.wire.send('[4,"nobody","GenericError","",{}]')
@@ -115,11 +116,74 @@ async def test_unknown_message_types_and_answers_to_nothing_are_ignored(
             await still_heard(point)
 
 
+@pytest.mark.ocpp("J21 4.2.4")
+async def test_a_send_is_taken_and_never_answered(server: LaddnavServer, api: ApiClient) -> None:
+    await add(api, "SENDS")
+    data = {"id": 1, "pending": 0, "basetime": at(), "data": [{"t": 0, "v": "230.1"}]}
+    async with rough(server.ocpp, "SENDS", "2.1") as point:
+        point.tell(6, "s", "NotifyPeriodicEventStream", data)
+        await still_heard(point)
+
+
+@pytest.mark.ocpp("J21 4.2.3")
+async def test_a_result_that_does_not_fit_is_told_to_the_station_in_2_1_only(
+    server: LaddnavServer, api: ApiClient
+) -> None:
+    versions = ("1.6", "2.0.1", "2.1")
+    for version in versions:
+        await add(api, f"RESULT-{version}")
+    said = await asyncio.gather(*(unfit_result(server, api, version) for version in versions))
+    assert said == [None, None, "OccurrenceConstraintViolation"]
+
+
+async def unfit_result(server: LaddnavServer, api: ApiClient, version: str) -> str | None:
+    """Answer a command with nothing; return the code of what the server says to it."""
+    async with rough(server.ocpp, f"RESULT-{version}", version) as point:
+        boot = {"reason": "PowerUp", "chargingStation": {"vendorName": "V", "model": "M"}}
+        if version == "1.6":
+            boot = {"chargePointVendor": "V", "chargePointModel": "M"}
+        await point.ask("BootNotification", boot)
+        payload = {"type": "Soft" if version == "1.6" else "OnIdle"}
+        call = asyncio.create_task(api.call(f"RESULT-{version}", "Reset", payload))
+        _, message_id, action, asked = await point.hear()
+        assert (action, asked) == ("Reset", payload)
+        point.tell(3, message_id, {})
+        assert "not valid" in (await call)["error"]["description"]
+        if version != "2.1":
+            await still_heard(point)
+            return None
+        number, answered, code, *_ = await point.hear()
+        assert (number, answered) == (5, message_id)
+        return str(code)
+
+
+async def test_a_strict_station_is_refused_what_is_mended_for_others(
+    server: LaddnavServer, api: ApiClient
+) -> None:
+    values = {"timestamp": at(), "sampledValue": [{"value": 604.213}]}
+    fields = {"connectorId": 1, "meterValue": [values]}
+    for strict in (False, True):
+        identity = f"STRICT-{strict}"
+        await add(api, identity, settings={"strict": strict})
+        async with rough(server.ocpp, identity) as point:
+            point.tell(2, "v", "MeterValues", fields)
+            answer = await point.hear()
+            assert answer[2] == ("TypeConstraintViolation" if strict else {})
+        async with rough(server.ocpp, identity, "2.0.1") as point:
+            point.wire.send('[9,"u","Heartbeat",{}]')
+            if strict:
+                assert (await point.hear())[:3] == [4, "u", "MessageTypeNotSupported"]
+            await still_heard(point)
+    [kept] = await api.items("evidence", station="STRICT-True")
+    assert kept["reason"] == "unreadable"
+    assert "604.213" in kept["frame"]
+
+
 @pytest.mark.parametrize("message_id", [7, -1, 2**40, "", "x" * 200, "å\u2603"])
 async def test_odd_message_ids_are_answered_as_they_came(
     server: LaddnavServer, api: ApiClient, message_id: str | int
 ) -> None:
-    identity = f"ID-{abs(hash(message_id)) % 10**9}"
+    identity = f"ID-{ascii(message_id).encode().hex()[:40]}"
     await add(api, identity)
     async with rough(server.ocpp, identity) as point:
         assert "currentTime" in await point.ask("Heartbeat", {}, message_id)

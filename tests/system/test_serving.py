@@ -6,8 +6,10 @@ from pathlib import Path
 from tests.system.server import ApiClient, LaddnavServer
 
 
-async def test_the_ready_line_names_addresses_that_answer(api: ApiClient) -> None:
-    response = await api.http.get("/readyz")
+async def test_the_ready_line_names_addresses_that_answer(
+    server: LaddnavServer, api: ApiClient
+) -> None:
+    response = await api.http.get(f"{server.web}/readyz")
     assert response.status_code == 200
 
 

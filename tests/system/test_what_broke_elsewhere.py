@@ -260,6 +260,20 @@ async def test_flapping_stations_disturb_nobody(
 
 
 @on_shared
+async def test_a_station_that_left_is_never_shown_as_available_now(
+    shared: LaddnavServer, shared_api: ApiClient
+) -> None:
+    await add(shared_api, "STALE")
+    free = {"connectorId": 1, "errorCode": "NoError", "status": "Available"}
+    async with rough(shared.ocpp, "STALE") as point:
+        await point.ask("StatusNotification", free)
+        [connector] = (await shared_api.get("stations/STALE"))["connectors"]
+        assert (connector["status"], connector["stale"]) == ("available", False)
+    shown = await shared_api.until("stations/STALE", lambda item: not item["connected"])
+    assert [item["stale"] for item in shown["connectors"]] == [True]
+
+
+@on_shared
 async def test_many_starts_at_one_moment_are_all_answered_with_different_ids(
     shared: LaddnavServer, shared_api: ApiClient
 ) -> None:
