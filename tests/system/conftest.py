@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from laddnav.storage.migration import statements
 from tests.postgres import PostgresServer
+from tests.system.durable import migrated
 from tests.system.server import ApiClient, LaddnavServer
 
 
@@ -65,10 +65,8 @@ def durable_postgres() -> Iterator[PostgresServer]:
 @pytest.fixture
 def durable_postgres_url(durable_postgres: PostgresServer) -> Iterator[str]:
     """The URL of a migrated, empty database on it."""
-    name = durable_postgres.create()
-    durable_postgres.run_sql(name, ";\n".join(statements("postgresql")))
-    yield durable_postgres.url(name)
-    durable_postgres.drop(name)
+    with migrated(durable_postgres) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
