@@ -4,16 +4,20 @@ from collections.abc import Iterable, Iterator
 
 from bench.figures import LADDNAV_SQLITE, PEER, Contender, Figures, journal_share, targets
 from bench.processes import ROOT
+from bench.report import QUIET_LOAD
 
 PATH = ROOT / "docs" / "reference" / "performance.md"
 
 _INTRODUCTION = """\
 # Performance
 
-Measured by `./dev bench all --report`, which measures anew and writes this page: one run on
-{cores} cores with {python}, the load generator on the same cores. Ratios hold from machine to
-machine to about 20 %; absolute figures do not.
-
+Written by `./dev bench all --report`, which measures everything anew: one run on {cores} cores with
+{python}, the load generator on the same cores. Ratios hold from machine to machine to
+about 20 %; absolute figures do not.
+{busy}
+"""
+_BUSY = """\
+Other programs were using the machine (load {load:.1f}): times are too long, and ratios less sure.
 """
 _MESSAGES = """
 ## CPU per message
@@ -26,8 +30,9 @@ fsync and synchronous_commit. CPU is the user and system time of the server and 
 server, with what they put off until after the last message. Laddnav on SQLite is 1.
 
 The central system it is compared with, `bench/peer.py`, is built on the PyPI packages
-{packages}: SQLAlchemy Core, uvloop, cached statements and schema validation without a
-thread.
+{packages}.
+It uses what makes them fast: SQLAlchemy Core with cached statements, uvloop, and schema validation
+without a thread.
 
 """
 _FLEET = """
@@ -50,7 +55,8 @@ commands fast and inexact; `./dev bench --help` lists the rest.
 def document(figures: Figures) -> str:
     """Return the page."""
     machine = figures.machine
-    parts = [_INTRODUCTION.format(cores=machine.cores, python=machine.python)]
+    busy = _BUSY.format(load=machine.load) if machine.load > QUIET_LOAD else ""
+    parts = [_INTRODUCTION.format(cores=machine.cores, python=machine.python, busy=busy)]
     parts += _table(("Target", "Promised", "Measured"), _targets(figures))
     if figures.contenders:
         packages = ", ".join(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bench.figures import Figures, Fleet, Machine, Target, journal_share, targets
 
-_QUIET_LOAD = 0.5
+QUIET_LOAD = 0.5
 _IN_MEMORY = ("tmpfs", "ramfs")
 
 
@@ -26,7 +26,7 @@ def _machine(machine: Machine) -> str:
         f"{machine.cores} cores, {machine.python}, {machine.system}, {machine.disk}",
         ", ".join(f"{name} {version}" for name, version in machine.versions.items()),
     ]
-    if machine.load > _QUIET_LOAD:
+    if machine.load > QUIET_LOAD:
         lines.append(
             f"Other programs were using this machine (load {machine.load:.1f}): "
             "times are too long, and ratios less sure."

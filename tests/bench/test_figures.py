@@ -115,9 +115,10 @@ def test_the_printed_text_has_every_contender_and_says_what_is_missed() -> None:
 
 def test_a_machine_that_is_busy_with_other_things_is_pointed_out() -> None:
     machine = msgspec.structs.replace(MACHINE, load=3.2)
-    text = report.text(msgspec.structs.replace(whole(), machine=machine))
-    assert "load 3.2" in text
-    assert "load" not in report.text(whole())
+    figures = msgspec.structs.replace(whole(), machine=machine)
+    for write in (report.text, document.document):
+        assert "load 3.2" in write(figures)
+        assert "(load" not in write(whole())
 
 
 def test_a_database_in_memory_is_pointed_out() -> None:
