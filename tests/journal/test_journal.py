@@ -277,3 +277,10 @@ async def test_a_file_that_cannot_be_opened_is_told_in_one_line(
 def test_the_journal_does_not_take_a_name_of_sqlites_own() -> None:
     assert journal_path(Path("/x/laddnav.db")) == Path("/x/laddnav-journal.db")
     assert journal_path(Path("data")) == Path("data-journal.db")
+
+
+async def test_processes_that_start_together_make_one_journal(tmp_path: Path) -> None:
+    stores = [SqliteFrames(tmp_path / "x-journal.db") for _ in range(8)]
+    await asyncio.gather(*(store.start() for store in stores))
+    for store in stores:
+        await store.close()

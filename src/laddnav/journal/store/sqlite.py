@@ -1,6 +1,8 @@
 """Frames in a SQLite file of their own: written without flushing, and no loss if deleted."""
 
 import asyncio
+import fcntl
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -97,10 +99,11 @@ class SqliteFrames(FrameStore):
     def _open(self) -> None:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.touch(mode=0o600)
-            connection = _connect(self._path)
-            if connection.execute("PRAGMA user_version").fetchone()[0] != _FORM:
-                connection = self._begin_anew(connection)
+            with _alone_in(self._path.parent):
+                self._path.touch(mode=0o600)
+                connection = _connect(self._path)
+                if connection.execute("PRAGMA user_version").fetchone()[0] != _FORM:
+                    connection = self._begin_anew(connection)
         except (OSError, sqlite3.Error) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             message = f"cannot open the journal {self._path}: {reason}"
@@ -131,6 +134,17 @@ class SqliteFrames(FrameStore):
         if self._reader is None:
             self._reader = _connect(self._path)
         return self._reader.execute(text, values).fetchall()
+
+
+@contextmanager
+def _alone_in(directory: Path) -> Iterator[None]:
+    """Keep other processes from making the same file at the same time."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)  # which gives up the lock
 
 
 def _connect(path: Path) -> sqlite3.Connection:
