@@ -82,8 +82,10 @@ def test_no_path_of_a_machine_is_named() -> None:
 
 
 def test_no_test_waits_for_a_fixed_time() -> None:
+    """Waits for a condition are short; only what itself lasts, an outage, may sleep and say so."""
     waits = re.compile(r"\btime\.sleep\((?!0\.0\d)|asyncio\.sleep\((?!0\)|0\.0\d)")
-    assert offenders(waits, "tests/*.py") == []
+    lasting = "# it lasts so long"
+    assert [line for line in offenders(waits, "tests/*.py") if lasting not in line] == []
 
 
 def test_no_test_is_skipped() -> None:

@@ -200,7 +200,7 @@ class Outage:
         self.fleet = Fleet(server.ocpp, STATIONS, seed=SEED, visits=3, tally=self._tally)
         total = sum(least_messages(driver.sizes) for driver in self.fleet.drivers)
         after = Chance(SEED).whole(1, total // 2)
-        print(f"LADDNAV_TEST_SEED={SEED}: away after {after} acknowledgements")  # noqa: T201
+        print(f"LADDNAV_TEST_SEED={SEED}: away after {after} acknowledgements")  # noqa: T201 - to play it again
         self._tally.at = frozenset({after})
 
     async def endure(self, happens: Callable[["Outage"], Coroutine[Any, Any, None]]) -> None:
@@ -267,7 +267,7 @@ async def cut_off(outage: Outage, wire: Wire, seconds: float) -> None:
     """Cut the wire for so long."""
     await wire.cut()
     assert await readiness(outage.server, 503) == AWAY
-    await asyncio.sleep(seconds)
+    await asyncio.sleep(seconds)  # it lasts so long
     assert await readiness(outage.server, 503) == AWAY
     await wire.mend()
 
