@@ -66,6 +66,7 @@ def web_rooms(house: House, control: StationControl, meters: Meters | None = Non
             "status": meters.status,
             "obstacles": meters.obstacles,
             "measures": meters.measures,
+            "violations": meters.door.links.violations.of,
         }
     return WebRooms(
         clock=rooms.clock,

@@ -20,6 +20,7 @@ _COLUMNS = (
     "model",
     "heard_at",
 )
+_ALL = 1_000
 _PROFILES = click.IntRange(0, 2)
 _REGISTRATIONS = click.Choice(["accepted", "pending", "rejected"])
 
@@ -135,6 +136,19 @@ def messages(identity: str, *, target: Target, limit: int, action: str | None) -
         ("at", "direction", "kind", "action", "text"),
         as_json=target.as_json,
         none="No message of this station is kept.",
+    )
+
+
+@station.command()
+@click.argument("identity")
+@api_options
+def violations(identity: str, *, target: Target) -> None:
+    """List what a station does wrong, counted since the server started."""
+    show_list(
+        listed(target, _path(identity) + "/violations", _ALL),
+        ("kind", "count"),
+        as_json=target.as_json,
+        none="Nothing that this station sent was wrong.",
     )
 
 

@@ -8,6 +8,7 @@ from laddnav.accounts.service import Accounts
 from laddnav.journal.service.journal import Journal
 from laddnav.journal.service.refusals import Refusals
 from laddnav.kernel.clock import Clock
+from laddnav.kernel.keys import StationKey
 from laddnav.sessions.service.archive import SessionArchive
 from laddnav.stations.control import StationControl
 from laddnav.stations.service.register import Register
@@ -33,6 +34,10 @@ class Measure(NamedTuple):
     labels: Mapping[str, str] = {}
 
 
+def _none_seen(_key: StationKey) -> Mapping[str, int]:
+    return {}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WebRooms:
     """The services behind the API.
@@ -41,6 +46,7 @@ class WebRooms:
         status: What `GET /status` of the local API shows: node, version, addresses, counts, lag.
         obstacles: Why this node is not ready, in sentences; empty: it is. The database's health
             is asked of the database itself.
+        violations: How often a station broke which rule, as far as this node has seen.
         measures: The numbers of `/metrics`: cheap to read, computed nowhere else.
     """
 
@@ -56,4 +62,5 @@ class WebRooms:
     control: StationControl
     status: Callable[[], Mapping[str, Any]] = dict
     obstacles: Callable[[], Iterable[str]] = tuple
+    violations: Callable[[StationKey], Mapping[str, int]] = _none_seen
     measures: Callable[[], Iterable[Measure]] = tuple

@@ -97,6 +97,20 @@ class StationList(Struct, frozen=True, kw_only=True):
     next: str | None
 
 
+class ViolationItem(Struct, frozen=True, kw_only=True):
+    """One way in which a station breaks the rules, and how often it did."""
+
+    kind: Annotated[str, _says("What, and where in the message.", "to_text $.idTag")]
+    count: int
+
+
+class ViolationList(Struct, frozen=True, kw_only=True):
+    """What a station does wrong, the most frequent first; never more than one page."""
+
+    items: tuple[ViolationItem, ...]
+    next: str | None
+
+
 class StationBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A station to be added."""
 

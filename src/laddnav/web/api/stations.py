@@ -26,6 +26,8 @@ from laddnav.web.api.station_views import (
     StationList,
     StationPatch,
     TimelineList,
+    ViolationItem,
+    ViolationList,
     station_item,
     timeline_item,
 )
@@ -190,6 +192,22 @@ async def list_timeline(
     return TimelineList(items=items, next=onward("timeline", found.next))
 
 
+@get(
+    "/stations/{identity:str}/violations",
+    operation_id="listViolations",
+    summary="List what a station does wrong",
+    description="Counted by kind since this node started, the most frequent first.",
+    tags=_TAGS,
+    responses=documented(404),
+)
+async def list_violations(visit: Visited, key: Key, page: Paged) -> ViolationList:
+    """Return how often a station broke which rule."""
+    await known_station(visit, key)
+    counts = sorted(visit.rooms.violations(key).items(), key=lambda item: (-item[1], item[0]))
+    items = tuple(ViolationItem(kind=kind, count=count) for kind, count in counts)
+    return ViolationList(items=items[: page.limit], next=None)
+
+
 async def known_station(visit: Visit, key: StationKey) -> None:
     """Raise a 404 where the operator has no such station."""
     if await visit.rooms.register.station(key) is None:
@@ -266,4 +284,5 @@ ROUTES: Final = (
     change_station,
     remove_station,
     list_timeline,
+    list_violations,
 )
