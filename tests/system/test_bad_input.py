@@ -181,7 +181,7 @@ async def test_a_strict_station_is_refused_what_is_mended_for_others(
         await api.items(f"stations/STRICT-{word}/violations") for word in (False, True)
     ]
     assert {"kind": "to_text $.meterValue[].sampledValue[].value", "count": 1} in mended
-    assert {"kind": "refused TypeConstraintViolation", "count": 1} in strict
+    assert {"kind": "refused TypeConstraintViolation", "count": 1} in refused
 
 
 @pytest.mark.parametrize("message_id", [7, -1, 2**40, "", "x" * 200, "å\u2603"])
