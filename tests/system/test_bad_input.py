@@ -177,7 +177,7 @@ async def test_a_strict_station_is_refused_what_is_mended_for_others(
     [kept] = await api.items("evidence", station="STRICT-True")
     assert kept["reason"] == "unreadable"
     assert "604.213" in kept["frame"]
-    mended, strict = [
+    mended, refused = [
         await api.items(f"stations/STRICT-{word}/violations") for word in (False, True)
     ]
     assert {"kind": "to_text $.meterValue[].sampledValue[].value", "count": 1} in mended
