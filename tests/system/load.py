@@ -20,6 +20,7 @@ from laddnav.simulator.settings import Settings
 from laddnav.simulator.station import SimulatedStation
 from laddnav.simulator.story import Token
 from laddnav.simulator.timekeeper import SteppedTime
+from tests.system.durable import until
 from tests.system.server import ApiClient
 
 CARRIES_ENERGY = {"StartTransaction", "StopTransaction", "MeterValues", "TransactionEvent"}
@@ -57,6 +58,10 @@ class Tally:
         self._strike = strike
         self.acknowledged = 0
         self.refused: list[str] = []
+
+    async def reaches(self, count: int) -> None:
+        """Wait until so many were acknowledged."""
+        await until(lambda: self.acknowledged >= count)
 
     def listener(self) -> Callable[[Literal["in", "out"], str], None]:
         """Return what hears the frames of one station."""
@@ -204,9 +209,20 @@ class Fleet:
             for account in driver.station.ledger.accounts:
                 yield driver.station, account
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether all have a connection."""
+        return all(driver.station.presence.link is not None for driver in self.drivers)
+
     async def ready(self) -> None:
         """Wait until all are accepted."""
         await asyncio.gather(*(driver.station.ready() for driver in self.drivers))
+
+    async def move(self, url: str) -> None:
+        """Let all stations lose their connections, and come back at another server."""
+        for driver in self.drivers:
+            driver.station.presence.url = url
+        await asyncio.gather(*(driver.station.kill_link() for driver in self.drivers))
 
     async def live(self) -> None:
         """Let all drivers make their visits, and wait until everything was told."""
