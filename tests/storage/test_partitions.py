@@ -1,5 +1,6 @@
 """What is too old goes in whole partitions or in slices, and a wrong clock loses no row."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -72,6 +73,15 @@ async def test_partitions_are_made_ahead_and_take_over_what_was_stored_before_th
     assert await store.drop_partitions(moments, datetime(2026, 4, 1, tzinfo=UTC)) == 1
     assert len(await times(store)) == 2
     await store.close()
+
+
+async def test_nodes_that_make_partitions_at_one_moment_make_them_once(
+    cut_url: str, postgres_server: PostgresServer, open_url: Opener
+) -> None:
+    stores = [await open_url(cut_url) for _ in range(4)]
+    await asyncio.gather(*(store.ensure_partitions([moments]) for store in stores))
+    children = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'moments'::regclass"
+    assert int(postgres_server.run_sql(cut_url.rpartition("/")[2], children)) == 4
 
 
 async def test_rows_that_are_too_old_are_deleted_and_younger_ones_stay(

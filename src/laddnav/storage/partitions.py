@@ -18,6 +18,7 @@ from laddnav.kernel.clock import to_micros
 from laddnav.storage.connections import Connection
 
 _LOCK_TIMEOUT = "SET LOCAL lock_timeout = '3s'"
+_IS_THERE = "SELECT to_regclass($1) IS NOT NULL"
 _CHILDREN = """
 SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
 WHERE i.inhparent = to_regclass($1) ORDER BY c.relname
@@ -101,9 +102,11 @@ async def _make(connection: Connection, table: Table, span: Span) -> None:
     within = f"{at} >= {start} AND {at} < {end}"
     bounds = f"FROM ({start}) TO ({end})"
     async with connection.transaction():
+        await connection.execute(_LOCK_TIMEOUT)
+        await connection.execute(f"LOCK TABLE {rest} IN ACCESS EXCLUSIVE MODE")
+        if await connection.fetchval(_IS_THERE, name):
+            return  # another node made it while we waited for the lock
         for statement in (
-            _LOCK_TIMEOUT,
-            f"LOCK TABLE {rest} IN ACCESS EXCLUSIVE MODE",
             f"CREATE TABLE {name} (LIKE {parent} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)",
             f"INSERT INTO {name} SELECT * FROM {rest} WHERE {within}",  # noqa: S608 - our own names
             f"DELETE FROM {rest} WHERE {within}",  # noqa: S608 - our own names
