@@ -105,15 +105,21 @@ class Doorkeeper:
 
     async def admit(self, knock: Knock) -> Admitted | Refused:
         self.knocks.append(knock)
-        if self.fault is not None:
-            raise self.fault
-        key = StationKey(knock.operator or DEFAULT_OPERATOR, knock.identity)
+        key = await self.named(knock.operator, knock.identity) or StationKey("", knock.identity)
         known = self.stations.get(key)
         if known is None:
             return self._refused(key, RefusalReason.UNKNOWN_STATION, 404)
         if known.security_profile and knock.password != b"secret":
             return self._refused(key, RefusalReason.WRONG_PASSWORD, 401)
         return Admitted(station=known, policies=Policies(), password_form=None)
+
+    async def named(self, operator: str | None, identity: str) -> StationKey | None:
+        if self.fault is not None:
+            raise self.fault
+        slug = operator or DEFAULT_OPERATOR
+        if slug in {DEFAULT_OPERATOR, *(key.operator for key in self.stations)}:
+            return StationKey(slug, identity)
+        return StationKey(DEFAULT_OPERATOR, identity) if slug == identity else None
 
     def _refused(self, key: StationKey, reason: RefusalReason, status: int) -> Refused:
         return Refused(

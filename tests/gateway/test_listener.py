@@ -27,6 +27,7 @@ async def door() -> AsyncIterator[House]:
         station("CP 2/a"),
         station("Ladda ö"),
         station("CP1", operator="nord"),
+        station("nord", operator="nord"),
         station("OPEN", profile=SecurityProfile.NONE),
         station("MUTE", settings=StationSettings(assume_ocpp16=True)),
         station("OLD", settings=StationSettings(versions=("1.6",))),
@@ -58,6 +59,8 @@ def client(
         ("//ocpp//CP1/", "default", "CP1"),
         ("/ocpp/CP1/CP1", "default", "CP1"),
         ("/ocpp/nord/CP1/CP1", "nord", "CP1"),
+        ("/ocpp/nord/nord", "nord", "nord"),
+        ("/ocpp/nord/nord/nord", "nord", "nord"),
         ("/OCPP/CP1?x=1", "default", "CP1"),
         ("/ocpp/CP%202%2Fa", "default", "CP 2/a"),
         ("/ocpp/Ladda%20%C3%B6", "default", "Ladda ö"),
@@ -233,6 +236,30 @@ async def test_what_is_no_handshake_gets_a_short_fixed_answer_and_is_noted(
 async def test_tls_on_the_port_without_it_is_told_from_junk(door: House) -> None:
     assert await door.ask(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(40)) == b""
     assert door.book.reasons == [RefusalReason.TLS_ON_PLAIN]
+
+
+@pytest.mark.parametrize(
+    ("path", "operator", "identity"),
+    [
+        ("/ocpp/CP1", "default", "CP1"),
+        ("/ocpp/nord/CP1", "nord", "CP1"),
+        ("/ocpp/CP1/CP1", "default", "CP1"),
+        ("/ocpp/nobody/CP1", "", "CP1"),
+    ],
+)
+async def test_what_is_no_handshake_is_noted_where_an_operator_can_list_it(
+    door: House, path: str, operator: str, identity: str
+) -> None:
+    await door.ask(f"GET {path} HTTP/1.1\r\nHost: hub\r\n\r\n")
+    (noted,) = door.book.noted
+    assert (noted.operator, noted.identity) == (operator, identity)
+
+
+async def test_no_handshake_is_no_handshake_while_the_database_is_away(door: House) -> None:
+    door.doorkeeper.fault = StorageUnavailable()
+    answer = await door.ask("GET /ocpp/CP1 HTTP/1.1\r\nHost: hub\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 426 ")
+    assert door.book.reasons == [RefusalReason.NOT_A_WEBSOCKET]
 
 
 async def test_a_database_that_is_away_is_said_and_noted(door: House) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from laddnav.accounts.model import Policies
 from laddnav.journal.model import RefusalReason
-from laddnav.stations.model import Admitted, PasswordForm, Refused, SecurityProfile
+from laddnav.stations.model import Admitted, NewStation, PasswordForm, Refused, SecurityProfile
 from tests.stations.hall import KEY, Hall, knock, when
 
 
@@ -42,6 +42,32 @@ async def test_an_operator_that_is_not_there_has_no_stations(hall: Hall) -> None
     await hall.add()
     answer = await refused(hall, operator="nobody")
     assert (answer.reason, answer.status) == (RefusalReason.UNKNOWN_OPERATOR, 404)
+
+
+async def test_a_station_may_be_called_like_its_operator(hall: Hall) -> None:
+    await hall.accounts.add_operator("acme", "Acme")
+    fresh = NewStation(identity="acme", security_profile=0)
+    await hall.stations.register.add("acme", fresh)
+    await hall.stations.register.add("default", fresh)
+    assert (await admitted(hall, operator="acme", identity="acme")).key == ("acme", "acme")
+    assert (await admitted(hall, identity="acme")).key == ("default", "acme")
+
+
+async def test_a_station_of_no_such_operator_has_doubled_its_name(hall: Hall) -> None:
+    await hall.add(identity="acme")
+    assert (await admitted(hall, operator="acme", identity="acme")).key == ("default", "acme")
+    assert (await refused(hall, operator="other", identity="acme")).operator == ""
+    assert await hall.stations.named("acme", "acme") == ("default", "acme")
+    assert await hall.stations.named("other", "acme") is None
+
+
+async def test_a_doubled_name_that_nobody_added_knocks_at_the_default_operators(
+    hall: Hall,
+) -> None:
+    await refused(hall, operator="NEW", identity="NEW")
+    await when(lambda: knocks(hall))
+    (knocking,) = (await hall.refusals.knocking("default")).items
+    assert knocking.identity == "NEW"
 
 
 async def test_a_station_of_one_operator_does_not_come_in_at_another(hall: Hall) -> None:

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from laddnav.journal.model import RefusalReason
+from laddnav.kernel.keys import StationKey
 from laddnav.stations.model import Admitted, Knock, Refused
 
 
@@ -14,6 +15,14 @@ class Doorkeeper(Protocol):
 
         Raises:
             StorageUnavailable: The database is away; nothing was recorded.
+        """
+        ...
+
+    async def named(self, operator: str | None, identity: str) -> StationKey | None:
+        """Return the station that a path names, whether it exists or not; None: no such operator.
+
+        Raises:
+            StorageUnavailable: The database is away.
         """
         ...
 

@@ -16,7 +16,7 @@ from laddnav.gateway.replies import SERVER_NAME, reply
 from laddnav.gateway.target import Target, offered_subprotocols, read_credentials, read_target
 from laddnav.gateway.wire import NEVER_DRAIN, Wire
 from laddnav.journal.model import RefusalReason
-from laddnav.kernel.keys import DEFAULT_OPERATOR
+from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
 from laddnav.ocpp.action import Version
 from laddnav.stations.model import Admitted, Knock, Refused, StationSettings
 from laddnav.storage.errors import StorageUnavailable
@@ -25,6 +25,7 @@ _LONGEST_AGENT: Final = 200
 _LONGEST_PATH: Final = 150
 _KEY_BYTES: Final = 16
 _GOODBYE_SECONDS: Final = 5.0
+_NOBODY: Final = StationKey("", "")
 _SECURE: Final = frozenset({"https", "wss"})
 
 # It would warn of every subprotocol, for we choose it ourselves; refusals are noted in the book.
@@ -129,11 +130,19 @@ class Reception:
             return self._refuse(RefusalReason.BAD_PATH, visit, detail=_shown(entrance.target))
         flaw = _flaw(request)
         if flaw is not None:
-            return self._refuse(flaw[0], visit, target, flaw[1])
+            return self._refuse(flaw[0], visit, await self._named(target), flaw[1])
         try:
             return await self._receive(request, entrance, target)
         except StorageUnavailable:
-            return self._refuse(RefusalReason.DATABASE_AWAY, visit, target)
+            return self._refuse(RefusalReason.DATABASE_AWAY, visit, _claimed(target))
+
+    async def _named(self, target: Target) -> StationKey:
+        """Return whom a path names; an operator that there is not could list no refusals."""
+        try:
+            named = await self._doorkeeper.named(target.operator, target.identity)
+        except StorageUnavailable:
+            return _claimed(target)
+        return named or StationKey("", target.identity)
 
     async def _receive(
         self, request: BaseRequest, entrance: Entrance, target: Target
@@ -144,20 +153,19 @@ class Reception:
         admitted = await self._doorkeeper.admit(knock)
         if isinstance(admitted, Refused):
             return reply(admitted.reason)
+        key = admitted.key
         choice = choose(knock.offered, admitted.station.settings)
         if isinstance(choice, RefusalReason):
-            self._note(choice, visit, target, f"offered: {', '.join(knock.offered) or 'none'}")
+            self._note(choice, visit, key, f"offered: {', '.join(knock.offered) or 'none'}")
             return await self._part(request, entrance)
         berth = await self._harbour.berth(
             Arrival(admitted=admitted, version=choice.version, address=visit.address, tls=visit.tls)
         )
         if berth is None:
             detail = "a station without password is connected under this identity, and alive"
-            return self._refuse(RefusalReason.PROFILE_0_FORBIDDEN, visit, target, detail)
+            return self._refuse(RefusalReason.PROFILE_0_FORBIDDEN, visit, key, detail)
         wire = await self._upgraded(request, entrance, choice.subprotocol, deflate=berth.deflate)
-        return (
-            self._refuse(RefusalReason.BAD_HTTP, visit, target) if wire is None else (wire, berth)
-        )
+        return self._refuse(RefusalReason.BAD_HTTP, visit, key) if wire is None else (wire, berth)
 
     async def _part(self, request: BaseRequest, entrance: Entrance) -> StreamResponse:
         """Complete the handshake without a subprotocol and close at once (J16 3.2, J21 3.3)."""
@@ -205,21 +213,26 @@ class Reception:
         visit.address = self._proxies.origin(visit.address, _all(request, "X-Forwarded-For"))
 
     def _refuse(
-        self, reason: RefusalReason, visit: Visit, target: Target | None = None, detail: str = ""
+        self, reason: RefusalReason, visit: Visit, key: StationKey = _NOBODY, detail: str = ""
     ) -> Response:
-        self._note(reason, visit, target, detail)
+        self._note(reason, visit, key, detail)
         return reply(reason)
 
-    def _note(
-        self, reason: RefusalReason, visit: Visit, target: Target | None, detail: str
-    ) -> None:
+    def _note(self, reason: RefusalReason, visit: Visit, key: StationKey, detail: str) -> None:
         self._book.record(
             reason,
             address=visit.address,
-            operator=(target.operator or DEFAULT_OPERATOR) if target else "",
-            identity=target.identity if target else "",
+            operator=key.operator,
+            identity=key.identity,
             detail=detail,
         )
+
+
+def _claimed(target: Target) -> StationKey:
+    """Return whom a path seems to name, where the operators cannot be asked for."""
+    doubled = target.operator == target.identity
+    operator = DEFAULT_OPERATOR if target.operator is None or doubled else target.operator
+    return StationKey(operator, target.identity)
 
 
 def choose(offered: tuple[str, ...], settings: StationSettings) -> Choice | RefusalReason:

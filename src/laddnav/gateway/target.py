@@ -16,7 +16,8 @@ class Target(NamedTuple):
     """Whom a path names: `/ocpp/{operator}/{identity}` or `/ocpp/{identity}`.
 
     Attributes:
-        operator: None: the bare path, which is the default operator's.
+        operator: None: the bare path, which is the default operator's. Where it equals the identity
+            and there is no such operator, the path is the bare one doubled: see `Knock`.
         identity: Percent-decoded; whether it can be one is for others to say.
     """
 
@@ -39,13 +40,13 @@ def read_target(raw: bytes) -> Target | None:
 
     Tolerated: the whole URL in place of the path (MicroOcpp#278), doubled and trailing slashes,
     a query, raw blanks and bytes beyond ASCII, and an identity that the station appended to a URL
-    which held it already (libocpp#801).
+    which held it already (libocpp#801): of `/ocpp/X/X` only who knows the operators can tell.
     """
     segments = [_decoded(segment) for segment in _path(raw).split(b"/") if segment]
     if not segments or segments[0].casefold() != PREFIX:
         return None
     names = segments[1:]
-    if len(names) > 1 and names[-1] == names[-2]:
+    if len(names) > _WITH_OPERATOR and names[-1] == names[-2]:
         names.pop()
     if not 1 <= len(names) <= _WITH_OPERATOR:
         return None

@@ -13,7 +13,9 @@ class Knock(Struct, frozen=True, kw_only=True):
     """A request to connect, as the listener read it.
 
     Attributes:
-        operator: From the path; None: the bare path, which is the default operator's.
+        operator: From the path; None: the bare path, which is the default operator's. Where it
+            equals the identity and no operator is called so, the station has appended its identity
+            to a URL that held it already (libocpp#801), and is the default operator's.
         identity: Percent-decoded.
         user: The Basic user name; None: no credentials came.
         password: The Basic password's bytes, split off at the first colon; it may be binary.

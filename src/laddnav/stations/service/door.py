@@ -57,7 +57,7 @@ class Door:
         Raises:
             StorageUnavailable: The database is away; nothing is recorded.
         """
-        operator = await self._accounts.operator(knock.operator or DEFAULT_OPERATOR)
+        operator = await self._operator(knock.operator, knock.identity)
         if operator is None:
             return self._refuse(knock, RefusalReason.UNKNOWN_OPERATOR, operator="")
         if not admission.is_identity(knock.identity):
@@ -69,6 +69,22 @@ class Door:
         if operator.policies.admit_unknown_stations:
             return await self._welcome(operator, key, knock)
         return self._turn_away(key, knock)
+
+    async def named(self, operator: str | None, identity: str) -> StationKey | None:
+        """Return the station that a path names, whether it exists or not; None: no such operator.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        known = await self._operator(operator, identity)
+        return None if known is None else StationKey(known.slug, identity)
+
+    async def _operator(self, slug: str | None, identity: str) -> Operator | None:
+        """Return whose station a path names: an operator of that name goes before a doubling."""
+        known = await self._accounts.operator(slug or DEFAULT_OPERATOR)
+        if known is None and slug == identity:  # appended to a URL that held it (libocpp#801)
+            return await self._accounts.operator(DEFAULT_OPERATOR)
+        return known
 
     def _judge(self, operator: Operator, station: Station, knock: Knock) -> Admitted | Refused:
         verdict = admission.judge(station, operator.policies, knock, self._secret)

@@ -88,6 +88,14 @@ class Stations:
         """
         return await self._door.admit(knock)
 
+    async def named(self, operator: str | None, identity: str) -> StationKey | None:
+        """Return the station that a path names, whether it exists or not; None: no such operator.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        return await self._door.named(operator, identity)
+
     def live(self, key: StationKey) -> LiveStation | None:
         """Return the state of a station that this node owns, connected or just gone."""
         return self.fleet.live(key)
