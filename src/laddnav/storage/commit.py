@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain
 from typing import Protocol
 
@@ -11,6 +12,7 @@ import structlog
 from laddnav.kernel import ids
 from laddnav.kernel.clock import Clock
 from laddnav.kernel.keys import StationKey
+from laddnav.storage.database import Told
 from laddnav.storage.errors import Fenced, Refused, StorageUnavailable, Unreached, Unstorable
 from laddnav.storage.write import Write
 
@@ -18,6 +20,7 @@ _log = structlog.get_logger(__name__)
 _FIRST_PAUSE = 0.05
 _LONGEST_PAUSE = 1.0
 _SWEEP_EVERY = 0.25
+_TOLD_AT_A_STRETCH = 128  # each answers a station, in some 20 microseconds
 
 
 class Engine(Protocol):
@@ -40,24 +43,24 @@ class Engine(Protocol):
 
 
 class _Waiting:
-    """A write, who waits for it, and since when."""
+    """A write, who is told how it ended, and since when it waits."""
 
-    __slots__ = ("future", "given_up", "since", "write")
+    __slots__ = ("given_up", "since", "told", "write")
 
-    def __init__(self, write: Write, future: "asyncio.Future[None]", since: float) -> None:
+    def __init__(self, write: Write, told: Told, since: float) -> None:
         self.write = write
-        self.future = future
+        self.told = told
         self.since = since
         self.given_up = False
 
-    def succeed(self) -> None:
-        if not self.future.done():
-            self.future.set_result(None)
-
-    def fail(self, error: Exception) -> None:
-        if not self.future.done():
-            self.future.set_exception(error)
-            self.future.exception()  # whoever was cancelled in this very moment never asks
+    def end(self, error: Exception | None) -> None:
+        """Tell how it ended, once."""
+        if self.given_up:
+            return
+        try:
+            self.told(error)
+        except Exception:  # noqa: BLE001 - whoever stumbles over the news must not end the loop
+            _log.exception("what follows a commit has failed")
 
 
 class GroupCommit:
@@ -123,16 +126,21 @@ class GroupCommit:
 
     async def commit(self, write: Write) -> None:
         """Return when `write` is durable; see `Database.commit`."""
+        future = self._loop.create_future()
+        self.submit(write, partial(_tell, future))
+        await future
+
+    def submit(self, write: Write, told: Told) -> None:
+        """Store `write`, and call `told` when it is durable; see `Database.submit`."""
         if self._closing or self._count >= self._most_waiting:
             message = "closing" if self._closing else f"{self._count} writes are waiting"
-            raise StorageUnavailable(message)
-        future = self._loop.create_future()
-        self._new.append(_Waiting(write, future, self._clock.monotonic()))
+            self._loop.call_soon(told, StorageUnavailable(message))
+            return
+        self._new.append(_Waiting(write, told, self._clock.monotonic()))
         self._count += 1
         self._bell.set()
         if self._sweeper is None:
             self._sweeper = self._loop.call_later(_SWEEP_EVERY, self._sweep)
-        await future
 
     async def _run(self) -> None:
         while True:
@@ -170,20 +178,23 @@ class GroupCommit:
                 _log.exception("a write cannot be tried at all")
             self._halve(group, StorageUnavailable(type(error).__name__))
         else:
-            self._settle(group, left_out)
+            self._trying = []
+            await self._settle(group, left_out)
         finally:
             self._trying = []
 
-    def _settle(self, group: list[_Waiting], left_out: frozenset[int]) -> None:
-        """The transaction is durable: tell everyone."""
+    async def _settle(self, group: list[_Waiting], left_out: frozenset[int]) -> None:
+        """The transaction is durable: tell everyone, a few at a stretch."""
         self._recovered()
+        self._count -= sum(not waiting.given_up for waiting in group)
         for place, waiting in enumerate(group):
+            if place % _TOLD_AT_A_STRETCH == _TOLD_AT_A_STRETCH - 1:
+                await asyncio.sleep(0)
             if place in left_out:
                 fence = waiting.write.fence
-                waiting.fail(Fenced(f"{fence and fence.key} has been claimed by another owner"))
+                waiting.end(Fenced(f"{fence and fence.key} has been claimed by another owner"))
             else:
-                waiting.succeed()
-        self._count -= sum(not waiting.given_up for waiting in group)
+                waiting.end(None)
 
     def _halve(self, group: list[_Waiting], error: Exception) -> None:
         """Try each half by itself; what stands alone is guilty of `error`."""
@@ -191,8 +202,8 @@ class GroupCommit:
             middle = len(group) // 2
             self._groups.extendleft((group[middle:], group[:middle]))
         else:
-            group[0].fail(error)
             self._count -= not group[0].given_up
+            group[0].end(error)
 
     async def _rest(self) -> None:
         """Wait for something to do; meanwhile ask now and then whether the database is there."""
@@ -248,6 +259,17 @@ class GroupCommit:
             self._give_up(waiting)
 
     def _give_up(self, waiting: _Waiting) -> None:
-        waiting.given_up = True
-        waiting.fail(StorageUnavailable(f"not stored within {self._hold_seconds:g} s"))
         self._count -= 1
+        waiting.end(StorageUnavailable(f"not stored within {self._hold_seconds:g} s"))
+        waiting.given_up = True
+
+
+def _tell(future: "asyncio.Future[None]", error: Exception | None) -> None:
+    """Wake who waits in `commit`, unless it was cancelled."""
+    if future.done():
+        return
+    if error is None:
+        future.set_result(None)
+    else:
+        future.set_exception(error)
+        future.exception()  # whoever is cancelled in this very moment never asks

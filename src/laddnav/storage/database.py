@@ -1,6 +1,6 @@
 """The database as the rooms see it: one contract, kept by SQLite and by PostgreSQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeAlias
@@ -13,6 +13,8 @@ from laddnav.storage.write import Fact, Row, Write
 
 Statement: TypeAlias = sqlalchemy.Insert | sqlalchemy.Update | sqlalchemy.Delete
 Record: TypeAlias = tuple[Any, ...]
+Told: TypeAlias = Callable[[Exception | None], None]
+"""Hears once how a write ended: None: it is durable; else what `Database.commit` raises."""
 
 
 class Place(NamedTuple):
@@ -94,6 +96,14 @@ class Database(KeyedReads, Protocol):
             Unstorable: The data of this write, alone, cannot be stored.
             Fenced: Its fence has moved: nothing of it was stored.
             StorageUnavailable: Not durable within the hold time, or too much is waiting.
+        """
+        ...
+
+    def submit(self, write: Write, told: Told) -> None:
+        """Do as `commit` does, and call `told` instead of waking somebody who waits.
+
+        For the way of every message: it needs no task. `told` is never called before this returns,
+        and must neither raise nor take long.
         """
         ...
 

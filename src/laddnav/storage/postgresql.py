@@ -22,7 +22,7 @@ from laddnav.storage.claims import Claims, Wanted
 from laddnav.storage.commit import Engine, GroupCommit
 from laddnav.storage.compiling import Compiled, compiled, facts, split, upsert_text
 from laddnav.storage.connections import Connection, Connections
-from laddnav.storage.database import Database, KeyedQuery, Limits, Place, Record, Statement
+from laddnav.storage.database import Database, KeyedQuery, Limits, Place, Record, Statement, Told
 from laddnav.storage.errors import (
     DatabaseMisconfigured,
     Refused,
@@ -114,6 +114,10 @@ class PostgresDatabase(Database, Engine):
     @override
     async def commit(self, write: Write) -> None:
         await self._group.commit(write)
+
+    @override
+    def submit(self, write: Write, told: Told) -> None:
+        self._group.submit(write, told)
 
     @override
     def append(self, rows: Sequence[Row]) -> None:

@@ -23,7 +23,7 @@ from laddnav.storage.batch import Epochs
 from laddnav.storage.claims import Claims, Wanted
 from laddnav.storage.commit import Engine, GroupCommit
 from laddnav.storage.compiling import Compiled, compiled, facts
-from laddnav.storage.database import Database, KeyedQuery, Limits, Place, Record, Statement
+from laddnav.storage.database import Database, KeyedQuery, Limits, Place, Record, Statement, Told
 from laddnav.storage.errors import (
     DatabaseMisconfigured,
     Refused,
@@ -126,6 +126,10 @@ class SqliteDatabase(Database, Engine):
     @override
     async def commit(self, write: Write) -> None:
         await self._group.commit(write)
+
+    @override
+    def submit(self, write: Write, told: Told) -> None:
+        self._group.submit(write, told)
 
     @override
     def append(self, rows: Sequence[Row]) -> None:
