@@ -25,7 +25,7 @@ from laddnav.sessions.service.sessions import Sessions
 from laddnav.settings import Settings
 from laddnav.stations.model import NewStation
 from laddnav.stations.service.stations import Stations
-from laddnav.storage.database import Database
+from laddnav.storage.database import Database, Told
 from laddnav.storage.opening import open_database
 from laddnav.storage.write import Write
 from laddnav.tokens.service import Tokens
@@ -37,6 +37,7 @@ class FaultyDatabase:
 
     Attributes:
         commits: What was stored through it.
+        waiting: How many commits wait before the gate.
         on_commit: Called before each commit; what it raises is the commit's.
         gate: While it is closed, commits wait before it.
     """
@@ -44,18 +45,33 @@ class FaultyDatabase:
     def __init__(self, real: Database) -> None:
         self._real = real
         self.commits: list[Write] = []
+        self.waiting = 0
         self.on_commit: Callable[[Write], None] = lambda _: None
         self.gate = asyncio.Event()
         self.gate.set()
+        self._tasks: set[asyncio.Future[None]] = set()
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._real, name)
 
     async def commit(self, write: Write) -> None:
+        self.waiting += 1
         await self.gate.wait()
+        self.waiting -= 1
         self.on_commit(write)
         await self._real.commit(write)
         self.commits.append(write)
+
+    def submit(self, write: Write, told: Told) -> None:
+        self._tasks.add(asyncio.ensure_future(self._commit_and_tell(write, told)))
+
+    async def _commit_and_tell(self, write: Write, told: Told) -> None:
+        error: Exception | None = None
+        try:
+            await self.commit(write)
+        except Exception as failure:  # noqa: BLE001 - whatever it is, it is the caller's
+            error = failure
+        told(error)
 
 
 class Charger:

@@ -162,7 +162,7 @@ class Office:
 
     def answer(self, action: str, payload: Json | str) -> Answer | Awaitable[Answer]:
         """Let a message come in; an awaitable is what has to wait for the database."""
-        answer_to = answering(self.version, action)
+        answer_to = answering(self.version).get(action)
         assert answer_to is not None, f"nobody answers {action}"
         read = self.read(action, payload)
         return answer_to(self.desk(action, payload, read), read.payload)

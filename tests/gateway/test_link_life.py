@@ -96,7 +96,7 @@ async def test_at_the_end_all_links_close_with_1001_after_what_came_is_answered(
         await other.ask("Heartbeat", {})
         running.database.gate.clear()
         await charger.tell(2, "a", "StatusNotification", STATUS)
-        await until(lambda: running.link() and running.link()._worker)  # type: ignore[union-attr]  # noqa: SLF001 - it has come
+        await until(lambda: running.database.waiting == 1)
         closing = asyncio.create_task(running.links.close(5))
         await asyncio.sleep(0)
         running.database.gate.set()

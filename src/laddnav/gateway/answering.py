@@ -11,9 +11,10 @@ The rules on failures:
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from enum import Enum
+from functools import partial
 from typing import Final, NamedTuple, Protocol
 
-import msgspec
 import structlog
 from aiohttp import WSCloseCode
 from msgspec import Struct
@@ -29,10 +30,11 @@ from laddnav.gateway.mending import Leniency, read_request
 from laddnav.gateway.rooms import Rooms
 from laddnav.ocpp.action import Action, Version, encode
 from laddnav.ocpp.connection import Connection
-from laddnav.ocpp.errors import ErrorCode, LocalProtocolError, RemoteProtocolError
+from laddnav.ocpp.errors import ErrorCode, RemoteProtocolError
 from laddnav.ocpp.events import CallReceived, SendReceived
 from laddnav.sessions.model import EvidenceReason
 from laddnav.stations.live import LiveStation
+from laddnav.stations.model import Registration
 from laddnav.storage.errors import Fenced, StorageUnavailable, Unstorable
 from laddnav.storage.write import Write
 
@@ -56,8 +58,21 @@ class Received(NamedTuple):
     at: datetime
 
 
+class Storing(Enum):
+    """What is neither answered nor to be awaited: its write is on the way."""
+
+    STORING = "storing"
+
+
+STORING: Final = Storing.STORING
+
+
 class Line(Protocol):
     """What answering needs of its link."""
+
+    def go_on(self, waiting: Awaitable[None] | None) -> None:
+        """Take the next message, after what is still to be awaited for the last one."""
+        ...
 
     def flush(self, call: CallReceived | None = None) -> None:
         """Send what the connection has to send; `call` is what it answers."""
@@ -93,7 +108,15 @@ class Answering:
         hold_seconds: How long a message that carries energy waits for a database that is away.
     """
 
-    __slots__ = ("_connection", "_hold_seconds", "_line", "_live", "_rooms", "_version")
+    __slots__ = (
+        "_connection",
+        "_functions",
+        "_hold_seconds",
+        "_line",
+        "_live",
+        "_rooms",
+        "_version",
+    )
 
     def __init__(
         self,
@@ -108,11 +131,16 @@ class Answering:
         self._line = line
         self._connection = connection
         self._version: Version = connection.version
+        self._functions = answering(connection.version)
         self._live = live
         self._hold_seconds = hold_seconds
 
-    def begin(self, received: Received) -> Awaitable[None] | None:
-        """Answer at once and return None; where something must be waited for, return that."""
+    def begin(self, received: Received) -> Awaitable[None] | Storing | None:
+        """Answer at once and return None, or do what else it takes.
+
+        Returns:
+            What is still to be waited for; `STORING` where `Line.go_on` will be called instead.
+        """
         action = received.call.action
         if not self._may_speak(action.name):
             words = f"{action.name} is not taken before the station is accepted"
@@ -120,18 +148,20 @@ class Answering:
             return self._turn_down(received, error, EvidenceReason.NOT_REGISTERED)
         try:
             read = read_request(
-                self._version, action, bytes(received.call.payload), self._leniency(action.name)
+                self._version, action, received.call.payload, self._leniency(action.name)
             )
         except RemoteProtocolError as error:
             return self._turn_down(received, error, EvidenceReason.UNREADABLE)
-        for mend in read.mends:
-            self._line.count(f"{mend.kind} {mend.path}")
+        if read.mends:
+            for mend in read.mends:
+                self._line.count(f"{mend.kind} {mend.path}")
+        live = self._live
         desk = Desk(
-            key=self._live.key,
+            key=live.key,
             version=self._version,
             now=received.at,
             raw=received.text,
-            live=self._live,
+            live=live,
             rooms=self._rooms,
             mends=read.mends,
         )
@@ -139,15 +169,19 @@ class Answering:
 
     def _may_speak(self, name: str) -> bool:
         """The registration gate: Boot is always heard (B02.FR.09, B03.FR.07)."""
-        return name == BOOT or self._live.may_speak(name, self._rooms.clock.monotonic())
+        if self._live.station.registration is Registration.ACCEPTED or name == BOOT:
+            return True
+        return self._live.may_speak(name, self._rooms.clock.monotonic())
 
     def _leniency(self, name: str) -> Leniency:
-        if self._live.settings.strict:
+        if self._live.station.settings.strict:
             return Leniency.STRICT
         return Leniency.SALVAGE if name in CARRIES_ENERGY else Leniency.MEND
 
-    def _dispatch(self, received: Received, desk: Desk, payload: Struct) -> Awaitable[None] | None:
-        function = answering(self._version, received.call.action.name)
+    def _dispatch(
+        self, received: Received, desk: Desk, payload: Struct
+    ) -> Awaitable[None] | Storing | None:
+        function = self._functions.get(received.call.action.name)
         if function is None:
             words = f"{received.call.action.name} is not supported here"
             error = RemoteProtocolError(ErrorCode.NOT_SUPPORTED, words)
@@ -156,20 +190,39 @@ class Answering:
             result = function(desk, payload)
         except Exception as error:  # noqa: BLE001 - one station's fault stays its own
             return self._stumble(received, desk, error)
-        if isinstance(result, Answer) and result.write is None:
+        if not isinstance(result, Answer):
+            return self._finish(received, desk, result, lambda: function(desk, payload))
+        if result.write is None:
             return self._answer(received, desk, result)
-        return self._finish(received, desk, result, lambda: function(desk, payload))
+        self._rooms.database.submit(result.write, partial(self._settled, received, desk, result))
+        return STORING
+
+    def _settled(
+        self, received: Received, desk: Desk, answer: Answer, error: Exception | None
+    ) -> None:
+        """The write has ended, well or not: draw the consequences."""
+        if error is None:
+            self._line.go_on(self._answer(received, desk, answer))
+            return
+        self._line.go_on(self._answer_unstored(received, desk, answer, error))
+
+    async def _answer_unstored(
+        self, received: Received, desk: Desk, answer: Answer, error: Exception
+    ) -> None:
+        if await self._is_answered(received, error):
+            sorry = self._answer(received, desk, answer)
+            if sorry is not None:
+                await sorry
 
     async def _finish(
         self,
         received: Received,
         desk: Desk,
-        result: Answer | Awaitable[Answer],
+        result: Awaitable[Answer],
         translate: Callable[[], Answer | Awaitable[Answer]],
     ) -> None:
         """Wait for the verdict, store what it came to, and answer: all within the hold time."""
-        waits = not isinstance(result, Answer)  # else the commit's own limit is all there is
-        deadline = asyncio.get_running_loop().time() + self._hold_seconds if waits else None
+        deadline = asyncio.get_running_loop().time() + self._hold_seconds
         try:
             answer = await self._verdict(received, result, translate, deadline)
         except StorageUnavailable:
@@ -188,14 +241,13 @@ class Answering:
         received: Received,
         result: Answer | Awaitable[Answer],
         translate: Callable[[], Answer | Awaitable[Answer]],
-        deadline: float | None,
+        deadline: float,
     ) -> Answer:
         """Return the answer; one to a message that carries energy may wait for the database.
 
         Nothing was recorded where the database was away, so that it can be tried again.
         """
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._hold_seconds
         while not isinstance(result, Answer):
             try:
                 return await result
@@ -206,7 +258,7 @@ class Answering:
             result = translate()
         return result
 
-    async def _stored(self, received: Received, write: Write, deadline: float | None) -> bool:
+    async def _stored(self, received: Received, write: Write, deadline: float) -> bool:
         """Make `write` durable until `deadline`; False: it must not be answered.
 
         What is not durable by then may become so later, unless the station's next link is faster.
@@ -215,18 +267,23 @@ class Answering:
             async with asyncio.timeout_at(deadline):
                 await self._rooms.database.commit(write)
         except TimeoutError:
-            self._line.give_up(*parting(StorageUnavailable()))
-            return False
-        except Unstorable:
+            return await self._is_answered(received, StorageUnavailable())
+        except (Unstorable, Fenced, StorageUnavailable) as error:
+            return await self._is_answered(received, error)
+        return True
+
+    async def _is_answered(self, received: Received, error: Exception) -> bool:
+        """Draw the consequences of a write that failed; False: it must not be answered."""
+        if isinstance(error, Unstorable):
             self._line.doubt()
             _log.warning("a message cannot be stored", **self._about(received))
             return not _carries_energy(received) or await self._kept(
                 received, EvidenceReason.UNSTORABLE
             )
-        except (Fenced, StorageUnavailable) as error:
+        if isinstance(error, Fenced | StorageUnavailable):
             self._line.give_up(*parting(error))
             return False
-        return True
+        raise error
 
     async def _kept(self, received: Received, reason: EvidenceReason) -> bool:
         """Keep a message as evidence; False: that is not durable, so it must not be answered."""
@@ -306,11 +363,11 @@ class Answering:
         call = received.call
         if isinstance(call, SendReceived):
             return
-        fitting = _fitting(call.action, response)
-        self._connection.reply(call, fitting)
+        # as JSON: what answers in 2.0.1 answers in 2.1, and whatever is wrong is never sent
+        self._connection.reply(call, encode(response))
         self._line.flush(call)
         if call.action.name == BOOT:
-            self._line.promise(getattr(fitting, "interval", 0))
+            self._line.promise(getattr(response, "interval", 0))
 
     def _refuse(self, received: Received, error: RemoteProtocolError) -> None:
         if isinstance(received.call, CallReceived):
@@ -328,19 +385,6 @@ class Answering:
 
 def _carries_energy(received: Received) -> bool:
     return received.call.action.name in CARRIES_ENERGY
-
-
-def _fitting(action: Action, response: Struct) -> Struct:
-    """Return a response as this action's own type, checked against its schema's limits.
-
-    Raises:
-        LocalProtocolError: It does not fit: nothing that is wrong is ever sent.
-    """
-    try:
-        return action.decode_response(encode(response))
-    except (msgspec.MsgspecError, TypeError, ValueError) as error:
-        message = f"the answer to {action.name} is not valid"
-        raise LocalProtocolError(message) from error
 
 
 async def _apology(version: Version, action: Action, desk: Desk) -> Struct:

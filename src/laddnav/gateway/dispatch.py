@@ -10,8 +10,9 @@ coroutine function where it may. It never commits: the link stores `Answer.write
 response only when that is durable.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, TypeAlias, TypeVar
 
 from msgspec import Struct
@@ -24,7 +25,7 @@ from laddnav.stations.live import LiveStation
 from laddnav.storage.write import Write
 
 
-class Answer(Struct, kw_only=True, gc=False):
+class Answer(Struct, frozen=True, kw_only=True, gc=False):
     """What a translator makes of a message.
 
     Attributes:
@@ -59,7 +60,6 @@ class Desk(Struct, frozen=True, kw_only=True, gc=False):
 Answering: TypeAlias = Callable[[Desk, Any], Answer | Awaitable[Answer]]
 Apology: TypeAlias = Callable[[Desk], Struct | Awaitable[Struct]]
 _Function = TypeVar("_Function", bound=Callable[..., object])
-_Entry = TypeVar("_Entry")
 
 CARRIES_ENERGY: Final = frozenset({
     "StartTransaction",
@@ -90,14 +90,25 @@ def apologises(version: Version, action: str) -> Callable[[_Function], _Function
     return _registers(_APOLOGIES, version, action)
 
 
-def answering(version: Version, action: str) -> Answering | None:
-    """Return the function that answers `action`, None where nobody does."""
-    return _found(_ANSWERS, version, action)
+def answering(version: Version) -> Mapping[str, Answering]:
+    """Return the functions that answer the actions of a version, by their names.
+
+    All translators have been imported before (`translators`).
+    """
+    return _answering_21() if version is Version.V21 else _ANSWERS[version]
+
+
+@cache
+def _answering_21() -> Mapping[str, Answering]:
+    return {**_ANSWERS[Version.V201], **_ANSWERS[Version.V21]}
 
 
 def apology(version: Version, action: str) -> Apology | None:
     """Return the function that makes a valid response to a message that could not be taken."""
-    return _found(_APOLOGIES, version, action)
+    found = _APOLOGIES[version].get(action)
+    if found is None and version is Version.V21:
+        return _APOLOGIES[Version.V201].get(action)
+    return found
 
 
 def _registers(
@@ -111,10 +122,3 @@ def _registers(
         return function
 
     return register
-
-
-def _found(table: dict[Version, dict[str, _Entry]], version: Version, action: str) -> _Entry | None:
-    found = table[version].get(action)
-    if found is None and version is Version.V21:
-        return table[Version.V201].get(action)
-    return found

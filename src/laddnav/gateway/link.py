@@ -6,15 +6,15 @@ task exists only while something waits.
 """
 
 import asyncio
-from asyncio import Task
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import Final
 
 import structlog
 from aiohttp import WSCloseCode
 from msgspec import Struct
 
-from laddnav.gateway.answering import Answering, Received, parting
+from laddnav.gateway.answering import Answering, Received, Storing, parting
 from laddnav.gateway.calls import Calls
 from laddnav.gateway.mending import Leniency
 from laddnav.gateway.mooring import Mooring
@@ -24,6 +24,7 @@ from laddnav.gateway.registry import Registry
 from laddnav.gateway.rooms import Rooms
 from laddnav.gateway.text_mends import forgiven
 from laddnav.gateway.transcript import Transcript
+from laddnav.gateway.turns import Turns
 from laddnav.gateway.violations import Violations
 from laddnav.gateway.wire import PONG, Incoming, Wire
 from laddnav.kernel import ids
@@ -47,7 +48,6 @@ from laddnav.stations.rules.reports import number_of
 from laddnav.storage.errors import Fenced, StorageUnavailable
 
 ACTIONS: Final = {Version.V16: v16.ACTIONS, Version.V201: v201.ACTIONS, Version.V21: v21.ACTIONS}
-MOST_QUEUED: Final = 1024 * 1024  # characters; each message weighs at least a 32nd of it
 _SETTLE_STEP_SECONDS: Final = 0.2
 _CAUSED_SECONDS: Final = 120.0
 _log = structlog.get_logger(__name__)
@@ -76,18 +76,16 @@ class Link:
         "_is_strict",
         "_mooring",
         "_pulse",
-        "_queue",
         "_reason",
         "_registration",
         "_registry",
-        "_room",
         "_rooms",
         "_settings",
         "_transcript",
+        "_turns",
         "_violations",
         "_ward",
         "_wire",
-        "_worker",
         "address",
         "id",
         "key",
@@ -123,9 +121,7 @@ class Link:
             strict=self._is_strict,
         )
         self._mooring = Mooring(rooms, arrival, self.id)
-        self._queue: list[Received] = []
-        self._worker: Task[None] | None = None
-        self._room: asyncio.Event | None = None
+        self._turns = Turns(begin=self._answer, between=self._resolve_doubt, fail=self._fail)
         self._finished: asyncio.Event | None = None
         self._answering: Answering | None = None
         self._in_doubt = False
@@ -176,7 +172,7 @@ class Link:
         replaced = self._registry.enter(self)
         if replaced is not None:
             replaced.close(WSCloseCode.OK, "replaced by a newer connection")
-        self._begin_work(self._moor(replaced))
+        self._turns.hold(self._moor(replaced))
 
     async def finished(self) -> None:
         """Wait until nothing is done for this link any more."""
@@ -194,19 +190,20 @@ class Link:
         self._reason = self._reason or reason
         self._is_leaving = True
         self._wire.close(code, reason)
-        self._make_room()
+        self._turns.make_room()
 
     def give_up(self, code: int, reason: str) -> None:
         """Close, and take nothing that waits: it comes again over the next link."""
-        self._queue.clear()
+        self._turns.clear()
         self._is_spoiled = True
         self.close(code, reason)
 
     async def retire(self, code: int, reason: str, seconds: float) -> None:
         """Answer what has come, which may take so long; then close."""
         self._is_leaving = True
-        if self._worker is not None:
-            await asyncio.wait((self._worker,), timeout=seconds)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._turns.rested()
         self.close(code, reason)
         await self.finished()
 
@@ -230,8 +227,7 @@ class Link:
         """Finish what has begun, and note that the station is no longer connected."""
         self._ward.discharge(self._pulse)
         self._calls.close()
-        if self._worker is not None:
-            await asyncio.wait((self._worker,))
+        await self._turns.rested()
         if not self._reason and self._wire.end is not None:
             self._reason = self._wire.end.value
         is_current = self._registry.leave(self)
@@ -255,15 +251,9 @@ class Link:
             if incoming is not PONG:
                 self._take(incoming, now)
             del incoming  # else its text, up to a megabyte, would be held until the next comes
-            if sum(max(len(one.text), MOST_QUEUED // 32) for one in self._queue) >= MOST_QUEUED:
+            if self._turns.is_full:
                 self.count("queue_full")
-                self._room = asyncio.Event()
-                await self._room.wait()
-
-    def _make_room(self) -> None:
-        if self._room is not None:
-            self._room.set()
-            self._room = None
+                await self._turns.room()
 
     def _take(self, incoming: Incoming, now: float) -> None:
         """Take a frame: its place in the order is that of its coming."""
@@ -282,7 +272,8 @@ class Link:
         if self._mooring.live is not None:
             self._rooms.stations.fleet.heard(self._mooring.live, at)
         if isinstance(event, CallReceived | SendReceived):
-            self._enqueue(Received(event, text, at))
+            if not self._is_leaving:  # else unanswered: it comes again
+                self._turns.take(Received(event, text, at))
         else:
             self._take_other(event, text)
 
@@ -307,38 +298,18 @@ class Link:
             case ResultErrorReceived():
                 self.count(f"answer_refused {event.code}")
 
-    def _enqueue(self, received: Received) -> None:
-        if self._is_leaving:
-            return  # unanswered: it comes again
-        if self._worker is not None or self._answering is None:
-            self._queue.append(received)
-            return
-        waiting = self._answering.begin(received)
-        if waiting is not None:
-            self._begin_work(waiting)
-
     # ---- what is done with it --------------------------------------------------------------
 
-    def _begin_work(self, waiting: Awaitable[None]) -> None:
-        self._worker = asyncio.get_running_loop().create_task(self._work(waiting))
+    def _answer(self, received: Received) -> Awaitable[None] | Storing | None:
+        return None if self._answering is None else self._answering.begin(received)
 
-    async def _work(self, waiting: Awaitable[None] | None) -> None:
-        """Wait for what the first message needs, then answer those that came meanwhile."""
-        try:
-            while True:
-                if waiting is not None:
-                    await waiting
-                if self._in_doubt and not self._is_spoiled:
-                    await self._read_again()
-                if not self._queue or self._answering is None:
-                    return
-                received = self._queue.pop(0)
-                self._make_room()
-                waiting = self._answering.begin(received)
-        except Exception:  # noqa: BLE001 - one station's fault stays its own
-            self._fail()
-        finally:
-            self._worker = None
+    def go_on(self, waiting: Awaitable[None] | None) -> None:
+        """Take the next message, after what is still to be awaited for the last one."""
+        self._turns.go_on(waiting)
+
+    def _resolve_doubt(self) -> Awaitable[None] | None:
+        """Return what is to be done before the next message: nothing, or to read again."""
+        return self._read_again() if self._in_doubt and not self._is_spoiled else None
 
     def _fail(self) -> None:
         """End the link on a fault of ours that nothing else caught."""

@@ -55,7 +55,7 @@ class Read(NamedTuple):
 def read_request(
     version: Version, action: Action, raw: bytes, leniency: Leniency = Leniency.MEND
 ) -> Read:
-    """Read the payload of a station's call.
+    """Read the payload of a station's call; `raw` may be anything with octets in it.
 
     Raises:
         RemoteProtocolError: It cannot be read; the code is that of its first fault.
@@ -125,7 +125,7 @@ def _tree(raw: bytes) -> Any:  # noqa: ANN401 - JSON
     what some of these payloads are here for.
     """
     return json.loads(
-        raw, strict=False, parse_float=_number, parse_int=_whole, parse_constant=str
+        bytes(raw), strict=False, parse_float=_number, parse_int=_whole, parse_constant=str
     )  # fmt: skip
 
 

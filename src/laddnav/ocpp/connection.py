@@ -249,17 +249,21 @@ class Connection:
 
     # ---- what we answer -------------------------------------------------------------------
 
-    def reply(self, call: CallReceived, response: Struct) -> None:
+    def reply(self, call: CallReceived, response: bytes | Struct) -> None:
         """Answer a call of the peer. After `close` this does nothing.
 
+        Args:
+            call: What is answered.
+            response: A response of the action's type, or one as JSON, which is checked.
+
         Raises:
-            LocalProtocolError: It is answered already, or the response is not of its type or
-                cannot be written; it is not answered then.
+            LocalProtocolError: It is answered already, or the response does not fit.
         """
         if self._closed:
             return
         self._check_owed(call)
-        self._frames.append(result_text(call.message_id, response_body(call.action, response)))
+        body = response_body(call.action, response, self.version)
+        self._frames.append(result_text(call.message_id, body))
         self._owed.discard(call)
 
     def refuse(self, call: CallReceived, error: RemoteProtocolError) -> None:

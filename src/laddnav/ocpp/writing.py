@@ -1,5 +1,6 @@
 """The writing of OCPP-J frames: strict out. A frame that would be wrong is our defect."""
 
+from functools import cache
 from typing import Final
 
 import msgspec
@@ -14,6 +15,7 @@ from laddnav.ocpp.errors import (
 )
 from laddnav.ocpp.frames import MessageId, MessageType
 
+_EMPTY: Final = b"{}"
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -38,13 +40,28 @@ def request_body(action: Action, payload: bytes | Struct, version: Version) -> b
     return payload
 
 
-def response_body(action: Action, payload: Struct) -> bytes:
-    """Return the payload of a response as JSON.
+def response_body(action: Action, payload: bytes | Struct, version: Version) -> bytes:
+    """Return the payload of a response as JSON; arguments and errors as in `request_body`."""
+    if isinstance(payload, Struct):
+        return _written(payload, action.response)
+    if payload == _EMPTY and _may_be_empty(action):
+        return payload
+    try:
+        action.decode_response(payload)
+    except (ValueError, RecursionError) as exc:
+        message = f"{action.name}: {from_decode_failure(version, exc).description}"
+        raise LocalProtocolError(message) from exc
+    return payload
 
-    Raises:
-        LocalProtocolError: It is not of the action's type, or cannot be written.
-    """
-    return _written(payload, action.response)
+
+@cache
+def _may_be_empty(action: Action) -> bool:
+    """Whether a response without any property fits: most answers to reports are that."""
+    try:
+        action.decode_response(_EMPTY)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _written(payload: Struct, expected: type[Struct] | None) -> bytes:
