@@ -97,7 +97,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int, Meta(ge=0, le=36_500), _says("Meter readings are kept so long; 0: for ever", "days")
     ] = 0
     refusal_days: Annotated[
-        int, Meta(ge=1, le=3650), _says("Refused connections are listed so long", "days")
+        int,
+        Meta(ge=1, le=3650),
+        _says("Refused connections are listed so long (100,000 lines at most)", "days"),
     ] = 90
     log_format: Annotated[
         Literal["auto", "pretty", "json"], _says("auto: pretty on a terminal, JSON elsewhere")

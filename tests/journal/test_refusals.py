@@ -1,16 +1,37 @@
 """Refusals and knocking stations: counted as one, bounded under floods, listed for their owner."""
 
 from collections.abc import AsyncIterator
+from typing import cast
 
 import pytest
 
+from laddnav.journal.live import FLOOD, Likeness, RefusalLines
 from laddnav.journal.model import Knocking, RefusalPage, RefusalReason
+from laddnav.journal.rules.crowd import Crowd
 from laddnav.journal.rules.verdicts import VERDICTS
 from laddnav.journal.service import Refusals
 from laddnav.storage.database import Database
+from laddnav.storage.errors import StorageUnavailable
+from laddnav.storage.write import Write
 from tests.stations.hall import START, ManualClock, when
 
 WRONG = RefusalReason.WRONG_PASSWORD
+
+
+class Outage:
+    """A database that is away until the outage is over."""
+
+    def __init__(self, real: Database) -> None:
+        self.over = False
+        self._real = real
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+    async def commit(self, write: Write) -> None:
+        if not self.over:
+            raise StorageUnavailable
+        await self._real.commit(write)
 
 
 @pytest.fixture
@@ -114,15 +135,81 @@ async def test_no_operator_sees_refusals_of_another(refusals: Refusals) -> None:
     assert await counts(refusals) == {}
 
 
-async def test_a_flood_is_counted_and_not_stored(refusals: Refusals) -> None:
+async def test_the_rest_of_a_flood_is_one_line_for_its_reason(
+    refusals: Refusals, clock: ManualClock
+) -> None:
     for number in range(5_000):
+        refuse(refusals, f"X{number}", address=f"203.0.{number // 256}.{number % 256}")
+    clock.turn(60)
+    refuse(refusals, "X0", address="198.51.100.1")
+    refusals.record(RefusalReason.TLS_FAILED, address="192.0.2.8")
+    await refusals.flush()
+    items = (await refusals.refusals("default", limit=500)).items
+    assert sum(item.count for item in items) == 5_002
+    folded = {item.reason: item for item in items if not item.identity}
+    assert (len(items), set(folded)) == (102, {WRONG, RefusalReason.TLS_FAILED})
+    flood = folded[WRONG]
+    assert (flood.count, flood.address, flood.detail) == (4_901, "203.0.0.100", FLOOD)
+    assert flood.addresses == pytest.approx(4_901, rel=0.02)
+    assert (flood.last_at - flood.first_at).total_seconds() == 60
+    assert (folded[RefusalReason.TLS_FAILED].addresses, refusals.folded) == (1, 4_902)
+
+
+async def test_after_a_flood_who_is_refused_has_a_line_again(refusals: Refusals) -> None:
+    for number in range(200):
         refuse(refusals, f"X{number}")
-    assert refusals.dropped == 4_900
+    await refusals.flush()
+    refuse(refusals, "CP1")
+    listed = await counts(refusals)
+    assert (listed["CP1 wrong_password"], listed[" wrong_password"]) == (1, 100)
 
-    async def there() -> bool:
-        return len((await refusals.refusals("default", limit=500)).items) == 100
 
-    await when(there)
+async def test_while_the_database_is_away_nothing_that_was_refused_is_forgotten(
+    database: Database, clock: ManualClock
+) -> None:
+    outage = Outage(database)
+    book = Refusals(cast("Database", outage), clock)
+    refuse(book, "CP1")
+    for _ in range(2):
+        refuse(book, "CP2")
+        book.record_knocking(knock("NEW"))
+        with pytest.raises(StorageUnavailable):
+            await book.flush()
+    outage.over = True
+    assert await counts(book) == {"CP1 wrong_password": 1, "CP2 wrong_password": 2}
+    assert [item.count for item in (await book.knocking("default")).items] == [2]
+
+
+def test_a_long_outage_costs_a_bounded_number_of_lines_and_loses_none(clock: ManualClock) -> None:
+    lines = RefusalLines()
+    for number in range(5_000):
+        for reason in RefusalReason:
+            likeness = Likeness(f"operator-{number}", f"X{number}", "192.0.2.7", reason)
+            lines.count(likeness, clock.now(), "")
+        lines.take()
+        clock.turn(60)
+    assert sum(line.count for line in lines.take()) == 5_000 * len(RefusalReason)
+    assert len(lines.take()) == 2_000 + 200 + len(RefusalReason)
+
+
+def test_a_line_that_grew_while_it_was_stored_is_stored_again(clock: ManualClock) -> None:
+    lines = RefusalLines()
+    likeness = Likeness("default", "CP1", "192.0.2.7", WRONG)
+    lines.count(likeness, clock.now(), "")
+    taken = lines.take()
+    lines.count(likeness, clock.now(), "")
+    lines.stored(taken)
+    assert [line.count for line in lines.take()] == [2]
+    lines.stored(lines.take())
+    assert lines.take() == []
+
+
+@pytest.mark.parametrize("size", [0, 1, 3, 100, 5_000, 100_000])
+def test_a_crowd_is_counted_without_remembering_everyone(size: int) -> None:
+    crowd = Crowd()
+    for number in [*range(size), *range(size)]:
+        crowd.add(f"192.0.2.{number}")
+    assert crowd.size == pytest.approx(size, rel=0.02, abs=1)
 
 
 async def test_whatever_comes_from_outside_is_storable(refusals: Refusals) -> None:

@@ -75,8 +75,20 @@ async def test_refusals_are_listed_with_their_remedy_page_by_page(
     assert first["reason"] == "unknown_station"
     assert first["remedy"].endswith(".")
     assert first["detail"] == "offered ocpp1.6"
-    assert first["address"] == "192.0.2.9"
+    assert (first["address"], first["addresses"]) == ("192.0.2.9", 1)
     assert "operator" not in first
+
+
+async def test_a_flood_of_refusals_is_one_line_with_its_number_of_addresses(
+    house: House, api: httpx.AsyncClient
+) -> None:
+    charging = Charging(house)
+    for number in range(103):
+        charging.knock(f"CP{number}", f"203.0.113.{number}")
+    items = await settled(api, "refusals", 101)
+    flood = next(item for item in items if not item["identity"])
+    assert (flood["count"], flood["addresses"], flood["address"]) == (3, 3, "203.0.113.100")
+    assert flood["first_at"] <= flood["last_at"]
 
 
 async def test_who_knocks_is_listed_until_it_is_added(house: House, api: httpx.AsyncClient) -> None:

@@ -54,7 +54,9 @@ class Meters:
         yield _gauge("loop_lag_mean_seconds", "Mean lag of the last minute.", self._lag.mean)
         yield _gauge("database_healthy", "1: the last access succeeded.", rooms.database.healthy)
         yield _count("journal_dropped", "Frames that were not journaled.", rooms.journal.dropped)
-        yield _count("refusals_dropped", "Refusals only counted.", self.house.refusals.dropped)
+        refusals = self.house.refusals
+        yield _count("refusals_folded", "Refusals in the lines of floods.", refusals.folded)
+        yield _count("knocks_passed_over", "Knocks not listed.", refusals.passed_over)
 
 
 def web_rooms(house: House, control: StationControl, meters: Meters | None = None) -> WebRooms:

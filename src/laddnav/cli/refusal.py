@@ -4,7 +4,7 @@ import click
 
 from laddnav.cli.client import listed
 from laddnav.cli.options import Target, api_options, limit_option
-from laddnav.cli.output import show_list
+from laddnav.cli.output import Item, show_list
 
 
 @click.group()
@@ -16,10 +16,21 @@ def refusal() -> None:
 @limit_option
 @api_options
 def list_(*, target: Target, limit: int) -> None:
-    """List refusals with their remedy, newest first."""
+    """List refusals with their remedy, newest first.
+
+    Those with the same reason, identity and address within an hour are one line with their count;
+    the different ones of a flood are one line for each reason.
+    """
+    items = listed(target, "refusals", limit)
     show_list(
-        listed(target, "refusals", limit),
+        items if target.as_json else [_with_others(item) for item in items],
         ("last_at", "identity", "address", "reason", "count", "remedy"),
         as_json=target.as_json,
         none="No connection has been refused.",
     )
+
+
+def _with_others(item: Item) -> Item:
+    """Return a refusal that says beside its address how many more there were."""
+    others = item["addresses"] - 1
+    return {**item, "address": f"{item['address']} and {others} more"} if others > 0 else item

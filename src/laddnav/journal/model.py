@@ -134,12 +134,14 @@ class RefusalReason(StrEnum):
 
 
 class Refusal(Struct, frozen=True, kw_only=True):
-    """Refusals alike within an hour, as one line.
+    """Refusals alike within an hour, as one line; or different ones of a flood.
 
     Attributes:
         operator: "" where the failure came before any operator could be known.
-        identity: "" likewise.
+        identity: "" likewise, and for a flood.
+        address: Of a flood: one of many.
         detail: What the listener saw ("offered ocpp1.5"), never text of an exception.
+        addresses: From how many addresses they came; many are told apart within two percent.
     """
 
     id: str
@@ -152,6 +154,7 @@ class Refusal(Struct, frozen=True, kw_only=True):
     count: int
     first_at: datetime
     last_at: datetime
+    addresses: int = 1
 
 
 class Knocking(Struct, frozen=True, kw_only=True):

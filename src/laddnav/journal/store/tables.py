@@ -1,4 +1,4 @@
-"""Tables in the main database: refusals and knocking stations, appended without promise."""
+"""Tables in the main database: refusals and knocking stations."""
 
 import msgspec
 import sqlalchemy as sa
@@ -24,6 +24,7 @@ refusals = sa.Table(
     sa.Column("count", sa.BigInteger, nullable=False),
     sa.Column("first_at", sa.BigInteger, nullable=False),
     sa.Column("last_at", sa.BigInteger, nullable=False),
+    sa.Column("addresses", sa.BigInteger, nullable=False),
     sa.Index("refusals_by_time", "operator", "last_at", "id"),
 )
 
@@ -59,13 +60,14 @@ def refusal_row(refusal: Refusal) -> Row:
         refusal.count,
         to_micros(refusal.first_at),
         to_micros(refusal.last_at),
+        refusal.addresses,
     )
     return Row(REFUSALS, values)
 
 
 def refusal_from(record: Record) -> Refusal:
     """Return the refusals of a row."""
-    operator, row_id, identity, address, reason, detail, count, first_at, last_at = record
+    operator, row_id, identity, address, reason, detail, count, first_at, last_at, many = record
     return Refusal(
         id=row_id,
         operator=operator,
@@ -77,6 +79,7 @@ def refusal_from(record: Record) -> Refusal:
         count=count,
         first_at=from_micros(first_at),
         last_at=from_micros(last_at),
+        addresses=many,
     )
 
 

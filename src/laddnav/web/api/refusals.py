@@ -23,15 +23,18 @@ _Remedy = Annotated[str, _says("What to do about it, in a sentence.")]
 
 
 class RefusalItem(Struct, frozen=True, kw_only=True):
-    """Refusals alike within an hour, as one."""
+    """Refusals alike within an hour, as one; or different ones of a flood."""
 
     id: str
-    identity: Annotated[str, _says("Empty where it failed before any was known.")]
-    address: str
+    identity: Annotated[str, _says("Empty where it failed before any was known, and for a flood.")]
+    address: Annotated[str, _says("Of a flood: the first of many.")]
+    addresses: Annotated[
+        int, _says("From how many addresses they came; many are counted within two percent.")
+    ]
     reason: RefusalReason
     remedy: _Remedy
     detail: Annotated[str, _says("What was seen.")]
-    count: int
+    count: Annotated[int, _says("How many there were between `first_at` and `last_at`.")]
     first_at: Time
     last_at: Time
 
@@ -69,7 +72,12 @@ class KnockingList(Struct, frozen=True, kw_only=True):
     "/refusals",
     operation_id="listRefusals",
     summary="List refused connections",
-    description="With reason and remedy, the latest first; failures of TLS and HTTP included.",
+    description=(
+        "With reason and remedy, the latest first; failures of TLS and HTTP included. Refusals "
+        "with the same reason, identity and address within an hour are one line with their count. "
+        "Where a flood brings more different ones than 100 in half a second or 2,000 in an hour, "
+        "the rest is one line for each reason, with their count and the number of addresses."
+    ),
     tags=_TAGS,
     responses=documented(),
 )
@@ -107,6 +115,7 @@ def refusal_item(refusal: Refusal) -> RefusalItem:
         id=refusal.id,
         identity=refusal.identity,
         address=refusal.address,
+        addresses=refusal.addresses,
         reason=refusal.reason,
         remedy=refusal.remedy,
         detail=refusal.detail,

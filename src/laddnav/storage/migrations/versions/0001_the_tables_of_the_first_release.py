@@ -195,6 +195,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
         sa.Column("count", sa.BigInteger(), nullable=False),
         sa.Column("first_at", sa.BigInteger(), nullable=False),
         sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("addresses", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("operator", "id"),
     )
     op.create_index("refusals_by_time", "refusals", ["operator", "last_at", "id"], unique=False)
