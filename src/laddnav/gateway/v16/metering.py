@@ -6,7 +6,7 @@ from typing import Final
 from laddnav.gateway.dispatch import Answer, Desk, answers
 from laddnav.gateway.leaves import numbered_connector
 from laddnav.gateway.telling import tell
-from laddnav.metering.model import Reading
+from laddnav.metering.model import Reading, Sample
 from laddnav.metering.rules import normalise
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v16 import core
@@ -29,20 +29,20 @@ def meter_values(desk: Desk, request: core.MeterValuesRequest) -> Answer | Await
 def readings(values: Iterable[core.MeterValue]) -> tuple[Reading, ...]:
     """Return meter values as readings; a time that could not be used is that of an unset clock."""
     return tuple(
-        Reading(
-            at=value.timestamp,
-            samples=tuple(
-                normalise(
-                    sample.measurand,
-                    sample.value,
-                    unit=sample.unit,
-                    phase=sample.phase,
-                    location=sample.location,
-                    context=sample.context,
-                    data_format=sample.format,
-                )
-                for sample in value.sampled_value
-            ),
-        )
-        for value in values
+        [
+            Reading(at=value.timestamp, samples=tuple([*map(_sample, value.sampled_value)]))
+            for value in values
+        ]
+    )
+
+
+def _sample(sent: core.SampledValue) -> Sample:
+    return normalise(
+        sent.measurand,
+        sent.value,
+        unit=sent.unit,
+        phase=sent.phase,
+        location=sent.location,
+        context=sent.context,
+        data_format=sent.format,
     )

@@ -5,6 +5,7 @@ counts when it is finite and, in the normalised unit, |x| < 10^15; more than 6 d
 half to even. What is outside keeps its text in `raw` and has no value.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
@@ -154,7 +155,8 @@ class _SignedText(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _KELVIN_AND_FAHRENHEIT: Final = frozenset({"K", "Fahrenheit"})
-_SIMPLE_LENGTH: Final = 15
+# Below every bound, and nearly all that is ever sent.
+_SIMPLE: Final = re.compile(r"[0-9]{1,14}(?:\.[0-9]{1,6})?").fullmatch
 _SIGNED_TEXT: Final = msgspec.json.Decoder(_SignedText)
 
 
@@ -280,7 +282,7 @@ def _unit(text: object, measurand: str) -> tuple[str, int]:
 
 def _number(value: object, power: int, multiplier: object) -> tuple[Decimal | None, str | None]:
     """Return (number, None), (rounded number, its text) or (None, the text)."""
-    if isinstance(value, str) and not power and multiplier == 0 and _is_simple(value):
+    if not power and not multiplier and isinstance(value, str) and _SIMPLE(value):
         return Decimal(value), None
     number = _parse(value)
     if number is None or not isinstance(multiplier, int) or abs(multiplier) > _LARGEST_MULTIPLIER:
@@ -291,17 +293,6 @@ def _number(value: object, power: int, multiplier: object) -> tuple[Decimal | No
         return None, _shown(value)
     plain = _plain(scaled)
     return plain, None if plain == scaled else _shown(value)
-
-
-def _is_simple(text: str) -> bool:
-    """Whether a text is digits and at most 6 decimals, below every bound: nearly all are."""
-    whole, point, decimals = text.partition(".")
-    return (
-        len(text) <= _SIMPLE_LENGTH
-        and text.isascii()
-        and whole.isdigit()
-        and (not point or (decimals.isdigit() and len(decimals) <= _DECIMALS))
-    )
 
 
 def _parse(value: object) -> Decimal | None:

@@ -201,6 +201,8 @@ def place(number: int, grouping: tuple[tuple[int, ...], ...]) -> ConnectorRef:
     """
     if number == 0:
         return WHOLE_STATION
+    if not grouping:
+        return ConnectorRef(number, 1)
     for evse, numbers in enumerate(grouping, start=1):
         if number in numbers:
             return ConnectorRef(evse, numbers.index(number) + 1)
