@@ -264,3 +264,44 @@ async def test_a_closure_leaves_the_time_between_alone(desk: Desk) -> None:
     session = await desk.one()
     assert session.ended_at == at(5)
     assert session.updated_at == at(60)
+
+
+async def _placeless(desk: Desk) -> None:
+    """Begin a transaction whose EVSE nobody knows, which goes on measuring for five minutes."""
+    await desk.tell(event("Started", 0, at(0), register=100), at(0))
+    await desk.tell(event("Updated", 1, at(5), register=300), at(5))
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_session_without_an_evse_ends_when_nothing_was_heard_of_it_for_long(
+    desk: Desk, *, restarted: bool
+) -> None:
+    await _placeless(desk)
+    if restarted:
+        desk.clock.time = at(60 * 20)
+        desk.restart()
+        await desk.connect(STATION)
+    assert await _close(desk, 60 * 24) == 0
+    assert await _close(desk, 60 * 24 + 5) == 1
+    session = await desk.one()
+    assert (session.state, session.ended_at) == (State.ENDED, at(5))
+    assert SessionDoubt.ORPHAN_SILENT in session.doubts
+    assert session.energy_wh == 200
+
+
+async def test_a_session_without_an_evse_that_was_closed_goes_on_with_its_next_message(
+    desk: Desk,
+) -> None:
+    await _placeless(desk)
+    assert await _close(desk, 60 * 24 + 5) == 1
+    await desk.tell(event("Updated", 2, at(60 * 30), register=900), at(60 * 30))
+    session = await desk.one()
+    assert (session.state, session.energy_wh, session.doubts) == (State.RUNNING, Decimal(800), ())
+
+
+async def test_a_session_without_an_evse_that_only_measures_is_no_orphan(desk: Desk) -> None:
+    await _placeless(desk)
+    for hour in range(10, 60, 10):
+        word = event("Updated", hour, at(60 * hour), register=300 + hour)
+        await desk.tell(word, at(60 * hour))
+        assert await _close(desk, 60 * hour) == 0

@@ -127,7 +127,9 @@ class OrphanReason(StrEnum):
     SUPERSEDED = "superseded"
     """Another session began on its connector."""
     SILENT = "silent"
-    """Its station has not been heard of for longer than the time-out."""
+    """Its station has been silent for longer than the time-out; or it, where it has no EVSE."""
+    CROWDED = "crowded"
+    """Its station began more sessions than are kept running: it had been silent for longest."""
 
 
 class Answered(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -216,6 +218,7 @@ class SessionDoubt(StrEnum):
     ORPHAN_FREED = "orphan_freed"
     ORPHAN_SUPERSEDED = "orphan_superseded"
     ORPHAN_SILENT = "orphan_silent"
+    ORPHAN_CROWDED = "orphan_crowded"
 
 
 class EvidenceReason(StrEnum):

@@ -55,11 +55,12 @@ def record_start(
     story = Story()
     story.tell(entry)
     identity = Identity(station.key, judged.new_id, str(judged.transaction_id))
-    session = LiveSession(identity, story, start_key=start_key(word))
+    session = LiveSession(identity, story, heard_at=draft.received_at, start_key=start_key(word))
     draft.retell(judged.new_id, entry)
     if not story.is_refused:
         supersede(station.at(word.connector), session, judged, draft)
     draft.show(session, None)
+    make_room(station, judged, draft)
     return Outcome(
         write=draft.write(),
         transaction_id=judged.transaction_id,
@@ -118,7 +119,7 @@ def record_event(
     session = judged.session or station.named(word.transaction_id)
     if session is None:
         identity = Identity(station.key, judged.new_id, word.transaction_id)
-        session = LiveSession(identity, Story())
+        session = LiveSession(identity, Story(), heard_at=draft.received_at)
     at, drift = reckon(word.at, draft.received_at, session.story.drift)
     entry = EventTold(
         word=replace(word, readings=()) if word.readings else word,
@@ -135,6 +136,7 @@ def record_event(
             duplicate=True,
             session_id=session.identity.id,
         )
+    session.heard_at = draft.received_at
     stored = judged.stored.get(session.identity.id)
     connector = word.connector or session.connector
     fresh = absorb(session, connector, word.readings, stored, draft)
@@ -143,6 +145,7 @@ def record_event(
     if word.connector is not None and not session.is_refused:
         supersede(station.older_at(session), session, judged, draft)
     _show_change(session, draft, stored, fresh=bool(fresh))
+    make_room(station, judged, draft)
     return Outcome(write=draft.write(), verdict=judged.verdict, session_id=session.identity.id)
 
 
@@ -160,9 +163,11 @@ def record_meter(
     for session, readings in touched.values():
         if session.name == word.transaction_id:
             session.id_used = True
+        session.heard_at = draft.received_at
         stored = judged.stored.get(session.identity.id)
         fresh = absorb(session, word.connector, readings, stored, draft)
         _show_change(session, draft, stored, fresh=bool(fresh))
+    make_room(station, judged, draft)
     return Outcome(write=draft.write(), session_id=next(iter(touched), None))
 
 
@@ -234,6 +239,14 @@ def supersede(
     for session in older:
         stored = judged.stored.get(session.identity.id)
         close(session, OrphanReason.SUPERSEDED, newer.started_at, stored, draft)
+
+
+def make_room(station: LiveStation, judged: Judgement, draft: Draft) -> None:
+    """Close the sessions that are too many for one station, each as of its last sign."""
+    for session in station.surplus():
+        at = session.story.last_sign or session.started_at
+        stored = judged.stored.get(session.identity.id)
+        close(session, OrphanReason.CROWDED, at, stored, draft)
 
 
 def close(

@@ -38,6 +38,7 @@ class LiveSession:
         freed_at: Since when its connector is reported available, by the station's clock.
         freed_since: When we heard so.
         id_used: The station has used the transaction id that we gave.
+        heard_at: When we last heard of it.
     """
 
     __slots__ = (
@@ -47,6 +48,7 @@ class LiveSession:
         "freed_at",
         "freed_since",
         "gauges",
+        "heard_at",
         "id_used",
         "identity",
         "last_at",
@@ -56,9 +58,17 @@ class LiveSession:
         "story",
     )
 
-    def __init__(self, identity: Identity, story: Story, *, start_key: str | None = None) -> None:
+    def __init__(
+        self,
+        identity: Identity,
+        story: Story,
+        *,
+        heard_at: datetime,
+        start_key: str | None = None,
+    ) -> None:
         self.identity = identity
         self.story = story
+        self.heard_at = heard_at
         started_at = None if story.start is None else story.start.at
         self.fold = RegisterFold.begin(meter_start_wh(story), started_at)
         self.last_at: datetime | None = None

@@ -1,6 +1,8 @@
 """The sessions of one station in memory: those that run, and the last that ended."""
 
 from datetime import datetime
+from heapq import nsmallest
+from operator import attrgetter
 from typing import Final
 
 from laddnav.kernel.clock import to_micros
@@ -8,6 +10,13 @@ from laddnav.kernel.keys import ConnectorRef, StationKey
 from laddnav.sessions.live.session import LiveSession
 from laddnav.sessions.rules.places import is_at, owner
 
+MOST_RUNNING: Final = 64
+"""Running sessions of one station. One that begins ever more and ends none would grow for ever.
+
+A station that has more EVSEs, all of them in use, loses nothing by it: what was closed goes on
+with its next message, which closes the one that has been silent for longest then.
+"""
+_MOST_AT_ONCE: Final = 8
 _MOST_ENDED: Final = 8
 _MOST_UNKNOWN: Final = 32
 
@@ -72,6 +81,17 @@ class LiveStation:
         if self._running is not None and name in self._running:
             return self._running[name]
         return None if self._ended is None else self._ended.get(name)
+
+    def surplus(self, coming: int = 0) -> list[LiveSession]:
+        """Return the running sessions that are too many: those unheard of for longest, a few.
+
+        Args:
+            coming: How many more are about to run.
+        """
+        if self._running is None or len(self._running) + coming <= MOST_RUNNING:
+            return []
+        count = min(len(self._running) + coming - MOST_RUNNING, _MOST_AT_ONCE)
+        return nsmallest(count, self._running.values(), key=attrgetter("heard_at"))
 
     def of_start(self, start_key: str) -> LiveSession | None:
         """Return the running session that began with a start of this key."""

@@ -45,7 +45,11 @@ _SESSION: Final[dict[SessionDoubt, tuple[Confidence, str]]] = {
     ),
     SessionDoubt.ORPHAN_SILENT: (
         _LOW,
-        "The station never told of an end: it has been silent for too long.",
+        "The station never told of an end: nothing was heard for too long.",
+    ),
+    SessionDoubt.ORPHAN_CROWDED: (
+        _LOW,
+        "The station never told of an end: it began too many other sessions.",
     ),
 }
 
@@ -53,6 +57,7 @@ ORPHANS: Final = {
     OrphanReason.FREED: SessionDoubt.ORPHAN_FREED,
     OrphanReason.SUPERSEDED: SessionDoubt.ORPHAN_SUPERSEDED,
     OrphanReason.SILENT: SessionDoubt.ORPHAN_SILENT,
+    OrphanReason.CROWDED: SessionDoubt.ORPHAN_CROWDED,
 }
 
 

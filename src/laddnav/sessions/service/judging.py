@@ -88,7 +88,7 @@ class Judge:
         if again is not None:
             return Judgement(again=again)
         right = await self._may_start(station.key, word.token, word.connector, now)
-        behind = [one for one in station.at(word.connector) if one.behind]
+        behind = [one for one in [*station.at(word.connector), *station.surplus(1)] if one.behind]
         return Judgement(
             verdict=right.verdict,
             concurrent_with=right.holder,
@@ -138,6 +138,8 @@ class Judge:
         needing = self._older(station, word)
         if session is not None:
             needing += _in_need(session, word.readings, now, ends=word.kind == "Ended")
+        if session is None or not session.is_running:
+            needing += [one for one in station.surplus(1) if one.behind]
         stored = await self._readings(station, needing)
         return Judgement(
             verdict=right.verdict,
@@ -160,7 +162,8 @@ class Judge:
             if owner is not None:
                 owners[owner.identity.id] = owner
         ended = [owner for owner in owners.values() if not owner.is_running]
-        return Judgement(stored=await self._readings(station, ended))
+        crowded = [one for one in station.surplus(len(ended)) if one.behind]
+        return Judgement(stored=await self._readings(station, [*ended, *crowded]))
 
     def confirmed(
         self,

@@ -44,7 +44,7 @@ class Orphans:
 
     Args:
         freed_after: How long a connector must have been reported available.
-        silent_after: How long a station must have been silent.
+        silent_after: How long a station, or a session without an EVSE, must have been silent.
         node: In whose name stations that nobody owns are claimed for the length of a write.
     """
 
@@ -94,6 +94,9 @@ class Orphans:
     ) -> tuple[OrphanReason, datetime] | None:
         """Return why a running session of a connected station is over, and since when."""
         due = now - self._freed_after
+        if not session.connector.evse:  # then nothing can be said of its connector
+            silent = session.heard_at <= now - self._silent_after
+            return (OrphanReason.SILENT, _last_sign(session)) if silent else None
         if session.freed_at is not None and session.freed_since is not None:
             return (OrphanReason.FREED, session.freed_at) if session.freed_since <= due else None
         if session.shown is None or session.shown.updated_at > due:
@@ -125,8 +128,8 @@ class Orphans:
             if session is None:
                 return 0
             stored = await self._needed(session)
-            last_sign = session.story.last_sign or session.started_at
-            await self._commit(station, session, (OrphanReason.SILENT, last_sign), stored, now)
+            evidence = OrphanReason.SILENT, _last_sign(session)
+            await self._commit(station, session, evidence, stored, now)
         except Fenced:
             return 0  # it has come back
         finally:
@@ -155,3 +158,7 @@ class Orphans:
             self._roster.forget([*station.running, *station.ended])
             station.clear()
             raise
+
+
+def _last_sign(session: LiveSession) -> datetime:
+    return session.story.last_sign or session.started_at

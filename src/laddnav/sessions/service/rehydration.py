@@ -1,16 +1,22 @@
 """Sessions from the database back into memory."""
 
 import asyncio
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 from laddnav.kernel.keys import ConnectorRef
 from laddnav.metering.rules import register_points
 from laddnav.sessions.live.roster import Roster
 from laddnav.sessions.live.session import LiveSession
 from laddnav.sessions.live.station import LiveStation
-from laddnav.sessions.rules.story import fold
+from laddnav.sessions.model import Entry
+from laddnav.sessions.rules.story import Story
 from laddnav.sessions.rules.view import Identity
 from laddnav.sessions.store.reading import Found, StoredSessions, unhurried
+
+_AT_ONCE: Final = 4
+"""Sessions that are brought back together: each works some 2 ms before it lets go of the loop."""
 
 
 class Rehydration:
@@ -23,7 +29,7 @@ class Rehydration:
     async def load(self, station: LiveStation, now: datetime) -> None:
         """Read a station's running sessions, with their stories and readings."""
         running, horizon = await self._stored.of_station(station.key)
-        sessions = await asyncio.gather(*(self._revive(station, one, now) for one in running))
+        sessions = await self._revive_all(station, running, now)
         self._roster.forget([*station.running, *station.ended])
         station.clear()
         station.horizon = horizon
@@ -69,13 +75,27 @@ class Rehydration:
             return None
         return self._enter(station, await self._revive(station, found, now))
 
+    async def _revive_all(
+        self, station: LiveStation, found: Sequence[Found], now: datetime
+    ) -> list[LiveSession]:
+        sessions: list[LiveSession] = []
+        for place in range(0, len(found), _AT_ONCE):
+            some = found[place : place + _AT_ONCE]
+            sessions += await asyncio.gather(*(self._revive(station, one, now) for one in some))
+        return sessions
+
     async def _revive(self, station: LiveStation, found: Found, now: datetime) -> LiveSession:
         """Return a session as its story and readings make it."""
         operator = station.key.operator
-        story = fold(await self._stored.story(operator, found.session_id))
+        entries = await self._stored.story(operator, found.session_id)
         readings = await self._stored.readings(operator, found.session_id)
         identity = Identity(station.key, found.session_id, found.transaction_id)
-        session = LiveSession(identity, story, start_key=found.start_key)
+        session = LiveSession(
+            identity,
+            await _folded(entries),
+            heard_at=max(found.heard_at, *(one.received_at for one in entries[-1:])),
+            start_key=found.start_key,
+        )
         async for reading in unhurried(readings):
             session.read(reading, register_points(reading))
         session.stop_key = found.stop_key
@@ -94,3 +114,11 @@ class Rehydration:
             station.place(session)
             self._roster.note(session)
         return session
+
+
+async def _folded(entries: Iterable[Entry]) -> Story:
+    """Return the story of all `entries`."""
+    story = Story()
+    async for entry in unhurried(entries):
+        story.tell(entry)
+    return story
