@@ -1,5 +1,6 @@
 """What must be asked before a word can be recorded: tokens, and what memory does not hold."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -154,14 +155,17 @@ class Judge:
         """Judge meter values: bring back the sessions that they belong to."""
         if word.transaction_id is not None:
             await self._rehydration.find(station, word.transaction_id, now)
-        owners = {}
-        for reading in word.readings:
-            owner = find_owner(station, word, reading.at, now)
-            if owner is None and not station.knows_all_at(reading.at):
-                owner = await self._rehydration.covering(station, word.connector, reading.at, now)
-            if owner is not None:
-                owners[owner.identity.id] = owner
-        ended = [owner for owner in owners.values() if not owner.is_running]
+        late = [
+            one.at
+            for one in word.readings
+            if not station.knows_all_at(one.at)
+            and is_sane(one.at, now)
+            and find_owner(station, word, one.at, now) is None
+        ]
+        if late and word.connector.evse:
+            await self._rehydration.recall(station, word.connector, late, now)
+        owners = {find_owner(station, word, one.at, now) for one in word.readings}
+        ended = [one for one in owners if one is not None and not one.is_running]
         crowded = [one for one in station.surplus(len(ended)) if one.behind]
         return Judgement(stored=await self._readings(station, [*ended, *crowded]))
 
@@ -228,6 +232,11 @@ class Judge:
         session: LiveSession | None,
         now: datetime,
     ) -> _Right:
+        """Return the verdict on an event's token.
+
+        Whether the token has another session is asked of a Started event only, as the specification
+        has it: a token that comes with an Updated one is never answered ConcurrentTx.
+        """
         if word.token is None:
             return _Right(None)
         purpose = _purpose(word)
@@ -334,10 +343,9 @@ class Judge:
         self, station: LiveStation, sessions: list[LiveSession]
     ) -> dict[str, list[Reading]]:
         operator = station.key.operator
-        return {
-            one.identity.id: list(await self._stored.readings(operator, one.identity.id))
-            for one in sessions
-        }
+        names = [one.identity.id for one in sessions]
+        found = await asyncio.gather(*(self._stored.readings(operator, name) for name in names))
+        return dict(zip(names, found, strict=True))
 
 
 def _purpose(word: TransactionEventReported) -> Purpose:

@@ -66,14 +66,17 @@ class Rehydration:
             return None
         return self._enter(station, await self._revive(station, found, now))
 
-    async def covering(
-        self, station: LiveStation, connector: ConnectorRef, at: datetime, now: datetime
-    ) -> LiveSession | None:
-        """Return the session that ran on a connector at `at`."""
-        found = await self._stored.covering(station.key, connector, at)
-        if found is None:
-            return None
-        return self._enter(station, await self._revive(station, found, now))
+    async def recall(
+        self,
+        station: LiveStation,
+        connector: ConnectorRef,
+        instants: Sequence[datetime],
+        now: datetime,
+    ) -> None:
+        """Bring back the sessions that ran on a connector at `instants`, a few of the latest."""
+        found = await self._stored.covering(station.key, connector, instants)
+        for session in reversed(await self._revive_all(station, found, now)):
+            self._enter(station, session)
 
     async def _revive_all(
         self, station: LiveStation, found: Sequence[Found], now: datetime

@@ -1,7 +1,7 @@
 """What is read back by key, gathered: what many stations ask at once becomes one query."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -28,6 +28,9 @@ _DECODER: Final[msgspec.json.Decoder[Entry]] = msgspec.json.Decoder(Entry)
 _FEW: Final = 20
 """Keys in a query whose answer may be thousands of rows to a key."""
 _MOST_LIVE: Final = 8
+_MOST_COVERING: Final = 8
+"""As many ended sessions as memory keeps of a station."""
+_MOST_AROUND: Final = 100
 _AT_A_STRETCH: Final = 100
 _T = TypeVar("_T")
 
@@ -130,21 +133,34 @@ class StoredSessions:
         return _first(await self._stops.get(*key, stop_key))
 
     async def covering(
-        self, key: StationKey, connector: ConnectorRef, at: datetime
-    ) -> Found | None:
-        """Return the latest session of a connector that ran at `at`."""
-        micros = to_micros(at)
+        self, key: StationKey, connector: ConnectorRef, instants: Sequence[datetime]
+    ) -> list[Found]:
+        """Return the sessions of a connector that ran at any of `instants`, the latest first.
+
+        Of several at one instant the latest; at most 8, of the latest 100 that ran between them.
+        """
+        micros = [to_micros(at) for at in instants]
         places = [sessions.c.evse == connector.evse]
         if connector.connector:
             places.append(sessions.c.connector.in_((connector.connector, 0)))
-        query = _NEWEST.where(
-            sessions.c.operator == key.operator,
-            sessions.c.station == key.identity,
-            sessions.c.started_at <= micros,
-            sessions.c.live_until >= micros,
-            *places,
+        query = (
+            _FOUND.add_columns(sessions.c.started_at)
+            .where(
+                sessions.c.operator == key.operator,
+                sessions.c.station == key.identity,
+                sessions.c.started_at <= max(micros),
+                sessions.c.live_until >= min(micros),
+                *places,
+            )
+            .order_by(sessions.c.started_at.desc())
+            .limit(_MOST_AROUND)
         )
-        return _first(await self._database.fetch(query))
+        around = [(record[-1], _found(record[:-1])) for record in await self._database.fetch(query)]
+        latest = (
+            next((one for began, one in around if began <= at <= one.live_until), None)
+            for at in sorted(set(micros), reverse=True)
+        )
+        return list(dict.fromkeys(one for one in latest if one is not None))[:_MOST_COVERING]
 
     async def holders(self, operator: str, token_key: str) -> list[Holder]:
         """Return the running sessions of a token that were not refused."""
