@@ -1,10 +1,12 @@
 """Every error is problem+json, says what to do, and gives nothing away."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 from typing_extensions import override
 
 from laddnav.kernel.keys import StationKey
@@ -39,6 +41,18 @@ async def test_a_body_of_endless_depth_is_a_problem(api: httpx.AsyncClient) -> N
     for content in (b"[" * 500_000, b'{"settings":' * 50_000, call):
         answer = await api.post("/api/v1/stations", content=content)
         assert problem(answer, answer.status_code)["status"] in {400, 422}
+
+
+async def test_who_leaves_within_a_body_is_no_fault_of_ours(house: House, url: str) -> None:
+    key = await house.key()
+    head = f"POST /api/v1/stations HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n"
+    with capture_logs() as lines:
+        _, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+        writer.write(f"{head}Content-Length: 100\r\n\r\n{{".encode())
+        writer.close()
+        while not any(line["event"] == "answered" for line in lines):  # noqa: ASYNC110 - a log tells nobody that it grew
+            await asyncio.sleep(0.01)
+    assert [line["log_level"] for line in lines] == ["debug"], lines
 
 
 async def test_a_missing_body_is_a_problem(api: httpx.AsyncClient) -> None:

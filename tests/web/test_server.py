@@ -6,13 +6,14 @@ import signal
 import socket
 import stat
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
 import pytest
 
 from laddnav.web import server
-from laddnav.web.asgi import Receive, Scope, Send
+from laddnav.web.asgi import Application, Receive, Scope, Send
 from laddnav.web.server import WebServer, bind_tcp, bind_unix
 
 
@@ -164,44 +165,107 @@ async def test_what_is_no_http_is_refused_as_a_problem(
     assert b'"status":400' in body
 
 
-async def test_a_body_that_breaks_off_ends_the_connection(
+async def test_a_body_that_is_none_ends_the_connection(
     running: tuple[WebServer, int], slow: Slow
 ) -> None:
     head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-    assert await exchange(running[1], head + b"no chunk\r\n\r\n") == b""
+    answer = await exchange(running[1], head + b"no chunk\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 400 ")
     slow.go.set()
-
-
-@pytest.mark.parametrize("octets", [b"", b"GET / HTTP/1.1\r\nHost:"])
-async def test_a_head_that_never_ends_ends_the_connection(
-    running: tuple[WebServer, int], octets: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(server, "HEAD_SECONDS", 0.05)
-    assert await exchange(running[1], octets) == b""
-
-
-async def test_a_second_head_that_never_ends_ends_the_connection(
-    running: tuple[WebServer, int], slow: Slow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(server, "HEAD_SECONDS", 0.05)
-    slow.go.set()
-    reader, writer = await asyncio.open_connection("127.0.0.1", running[1])
-    writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-    assert b"done" in await reader.readuntil(b"done\r\n0\r\n\r\n")
-    writer.write(b"GET / HT")
-    assert await reader.read() == b""
-    writer.close()
-    await writer.wait_closed()
-
-
-async def test_a_request_may_take_longer_than_its_head(
-    running: tuple[WebServer, int], slow: Slow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(server, "HEAD_SECONDS", 0.02)
+    slow.asked.clear()
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{running[1]}") as client:
-        asked = asyncio.create_task(client.get("/"))
+        assert (await client.get("/")).text == "done"
+
+
+@asynccontextmanager
+async def impatient(application: Application) -> AsyncIterator[int]:
+    """Serve where a request must arrive at once; yield the port."""
+    listening = bind_tcp("127.0.0.1", 0)
+    served = WebServer(application, listening, shutdown_seconds=1, request_seconds=0.1)
+    await served.start()
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        await served.close()
+
+
+async def trickled(port: int, begun: bytes, drop: bytes) -> bytes:
+    """Send what is begun, then drop after drop, and return all that comes until the end."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(begun)
+    answer = asyncio.create_task(reader.read())
+    while not answer.done():
+        writer.write(drop)
+        await asyncio.sleep(0.01)
+    writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
+    return await answer
+
+
+class Reader:
+    """Reads the body and answers with it."""
+
+    def __init__(self) -> None:
+        self.messages: list[str] = []
+
+    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
+        body, more = b"", True
+        while more:
+            message = await receive()
+            self.messages.append(message["type"])
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": body})
+
+
+UPLOAD = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("begun", "drop"),
+    [(UPLOAD, b"x"), (b"", UPLOAD[:1]), (b"POST / HTTP/1.1\r\nX: ", b"x")],
+)
+async def test_a_request_that_is_sent_byte_by_byte_is_refused_in_time(
+    begun: bytes, drop: bytes
+) -> None:
+    reading = Reader()
+    async with impatient(reading) as port:
+        head, _, body = (await trickled(port, begun, drop)).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 408 ")
+    assert b"application/problem+json" in head
+    assert b"did not arrive in time" in body
+    assert reading.messages[-1:] in ([], ["http.disconnect"])
+
+
+async def test_who_sends_nothing_is_not_waited_for() -> None:
+    async with impatient(Reader()) as port:
+        assert await exchange(port, b"") == b""
+
+
+async def test_a_body_that_goes_on_after_its_answer_ends_the_connection(slow: Slow) -> None:
+    slow.go.set()
+    async with impatient(slow) as port:
+        answer = await trickled(port, UPLOAD, b"x")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.endswith(b"done\r\n0\r\n\r\n")
+
+
+@pytest.mark.parametrize("begun", [b"GET / HT", UPLOAD])
+async def test_a_second_request_must_arrive_in_time_too(begun: bytes) -> None:
+    async with impatient(Reader()) as port:
+        whole = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\ndone"
+        answer = await exchange(port, whole + begun)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"HTTP/1.1 408 " in answer
+
+
+async def test_an_answer_may_take_longer_than_its_request(slow: Slow) -> None:
+    async with impatient(slow) as port, httpx.AsyncClient() as client:
+        asked = asyncio.create_task(client.post(f"http://127.0.0.1:{port}/", content=b"x" * 9_000))
         await slow.asked.wait()
-        await asyncio.sleep(0.05)
+        await trickled(port, b"", b"x")  # longer than a request may take
         slow.go.set()
         assert (await asked).text == "done"
 

@@ -116,6 +116,7 @@ _WHEN: Final = {
     400: "The request cannot be understood.",
     401: "There is no key, or it is none of ours.",
     404: "There is no such thing.",
+    408: "The request did not arrive within 30 seconds.",
     409: "It cannot be done as things stand.",
     412: "It was changed meanwhile: read it again.",
     413: "The body is too large.",
@@ -135,5 +136,5 @@ def documented(*statuses: int) -> dict[int, ResponseSpec]:
             media_type=MEDIA_TYPE,
             generate_examples=False,
         )
-        for status in sorted({400, 401, 500, 503, *statuses})
+        for status in sorted({400, 401, 408, 500, 503, *statuses})
     }

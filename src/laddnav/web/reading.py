@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 from litestar import Request
+from litestar.exceptions import InternalServerException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import QueryParameter
 from typing_extensions import override
@@ -12,11 +13,24 @@ from typing_extensions import override
 from laddnav.web.problems import Flaw, bad_request, unacceptable
 
 _TOO_DEEP: Final = "The body is nested too deeply."
+_CUT_SHORT: Final = "The connection ended within the body."
 _TWICE: Final = "A query parameter is there twice: each may be there once."
 
 
 class StrictRequest(Request[Any, Any, Any]):
     """A request whose body is decoded at once into what its route asks for."""
+
+    @override
+    async def body(self) -> bytes:
+        """Return the body.
+
+        Raises:
+            ProblemError: The connection ended within it.
+        """
+        try:
+            return await super().body()
+        except InternalServerException:  # Litestar's word for it; no fault of ours to be logged
+            raise bad_request(_CUT_SHORT) from None
 
     @override
     async def json(self) -> Any:

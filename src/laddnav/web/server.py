@@ -6,19 +6,22 @@ import socket
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import h11
 import uvicorn
 from typing_extensions import override
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from laddnav.web.asgi import Application
-from laddnav.web.problems import MEDIA_TYPE, bad_request, encoded
+from laddnav.web.problems import MEDIA_TYPE, ProblemError, bad_request, encoded
 
 KEEP_ALIVE_SECONDS: Final = 75
-HEAD_SECONDS: Final = 20.0
+REQUEST_SECONDS: Final = 30.0
+"""How long a request may take to arrive, from its first byte (or the connection's begin) on."""
+
 REQUEST_HEAD_BYTES: Final = 32 * 1024
 SHUTDOWN_SECONDS: Final = 5.0
 
@@ -26,6 +29,7 @@ _LONGEST_PATH: Final = 107
 _BACKLOG: Final = 1024
 _TICK_SECONDS: Final = 1.0
 _NO_HTTP: Final = "This is no HTTP/1.1 request, or its head is too large."
+_TOO_SLOW: Final = "The request did not arrive in time: send it faster, or less at once."
 
 
 class WebServer:
@@ -37,9 +41,10 @@ class WebServer:
         listening: socket.socket,
         *,
         shutdown_seconds: float = SHUTDOWN_SECONDS,
+        request_seconds: float = REQUEST_SECONDS,
     ) -> None:
         """Prepare to serve on `listening`, which is bound and becomes this server's own."""
-        config = uvicorn.Config(
+        config = _Config(
             application,
             http=_Protocol,
             ws="none",
@@ -55,6 +60,7 @@ class WebServer:
             timeout_graceful_shutdown=max(1, round(shutdown_seconds)),
             h11_max_incomplete_event_size=REQUEST_HEAD_BYTES,
         )
+        config.request_seconds = request_seconds
         self._listening = listening
         self._server = _Server(config)
         self._task: asyncio.Task[None] | None = None
@@ -80,50 +86,79 @@ class WebServer:
         await self._task
 
 
-class _Protocol(H11Protocol):
-    """Bounds the time that a request's head may take, and refuses what is no HTTP as a problem."""
+class _Config(uvicorn.Config):
+    """What uvicorn is told, and how long a request may take to arrive."""
 
-    _waiting: asyncio.TimerHandle | None = None
+    request_seconds = REQUEST_SECONDS
+
+
+class _Protocol(H11Protocol):
+    """Bounds the time in which a request must arrive, and refuses what is no HTTP as a problem.
+
+    uvicorn itself has no such bound (uvicorn#157): whoever sends a byte now and then is heard for
+    ever, before, within and after a request.
+    """
+
+    _deadline: asyncio.TimerHandle | None = None
 
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # narrowed as uvicorn's own does
         super().connection_made(transport)
-        self._expect_head()
+        self._watch()
 
     @override
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        if self.conn.their_state is not h11.IDLE:
-            self._stop_waiting()
-        elif self._waiting is None and self.conn.trailing_data[0]:
-            self._expect_head()
+    def handle_events(self) -> None:
+        super().handle_events()
+        self._watch()
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_waiting()
+        self._stop_watching()
         super().connection_lost(exc)
 
     @override
     def send_400_response(self, msg: str) -> None:
-        if self.conn.our_state is h11.IDLE:
-            body = encoded(bad_request(_NO_HTTP), None)
+        self._part(bad_request(_NO_HTTP))
+
+    def _watch(self) -> None:
+        """Let the time run while a request is awaited or arriving, from the first of it on."""
+        state = self.conn.their_state
+        resting = self.timeout_keep_alive_task is not None and not self.conn.trailing_data[0]
+        if state not in {h11.IDLE, h11.SEND_BODY} or (state is h11.IDLE and resting):
+            self._stop_watching()
+        elif self._deadline is None and not self.transport.is_closing():
+            seconds = cast("_Config", self.config).request_seconds
+            self._deadline = self.loop.call_later(seconds, self._too_late)
+
+    def _stop_watching(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _too_late(self) -> None:
+        if self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]:
+            self.transport.close()  # nothing came
+        else:
+            self._part(ProblemError(HTTPStatus.REQUEST_TIMEOUT, _TOO_SLOW))
+
+    def _part(self, problem: ProblemError) -> None:
+        """End the connection, with an answer where none has begun."""
+        if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+            body = encoded(problem, None)
             headers = [
                 ("Content-Type", MEDIA_TYPE),
                 ("Content-Length", str(len(body))),
                 ("Connection", "close"),
             ]
-            head = h11.Response(status_code=400, headers=headers, reason="Bad Request")
+            reason = HTTPStatus(problem.status).phrase
+            head = h11.Response(status_code=problem.status, headers=headers, reason=reason)
             for event in (head, h11.Data(data=body)):
                 self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
-
-    def _expect_head(self) -> None:
-        self._waiting = self.loop.call_later(HEAD_SECONDS, self.transport.close)
-
-    def _stop_waiting(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
+        cycle = cast("RequestResponseCycle | None", self.cycle)  # None before the first request
+        if cycle is not None and not cycle.response_complete:
+            cycle.disconnected = True  # at once: the application must not answer any more
+            cycle.message_event.set()
 
 
 class _Server(uvicorn.Server):
