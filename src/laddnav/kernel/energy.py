@@ -1,9 +1,8 @@
 """Energy: exact, in watt-hours; stored as whole milliwatt-hours."""
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 _MILLI = Decimal(1000)
-_UNIT = Decimal(1)
 
 
 def to_milli(energy_wh: Decimal) -> int:
@@ -11,7 +10,7 @@ def to_milli(energy_wh: Decimal) -> int:
 
     The caller has bounded the value (|x| < 10^15): an unbounded exponent takes seconds.
     """
-    return int((energy_wh * _MILLI).quantize(_UNIT, rounding=ROUND_HALF_EVEN))
+    return round(energy_wh * _MILLI)  # to the even neighbour, as Decimal rounds
 
 
 def from_milli(energy_mwh: int) -> Decimal:
