@@ -266,11 +266,13 @@ class Link:
             refused, event = event, forgiven(self._connection, event, text, now)
             if event is not refused:
                 self.count("no_json")
-        for violation in event.violations:
-            self.count(violation)
+        if event.violations:
+            for violation in event.violations:
+                self.count(violation)
         self._transcript.came(event, text, at)
-        if self._mooring.live is not None:
-            self._rooms.stations.fleet.heard(self._mooring.live, at)
+        live = self._mooring.live
+        if live is not None:
+            self._rooms.stations.fleet.heard(live, at)
         if isinstance(event, CallReceived | SendReceived):
             if not self._is_leaving:  # else unanswered: it comes again
                 self._turns.take(Received(event, text, at))
