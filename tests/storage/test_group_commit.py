@@ -3,8 +3,10 @@
 import asyncio
 import math
 from collections.abc import AsyncIterator, Sequence
+from typing import cast
 
 import pytest
+from structlog.testing import capture_logs
 from typing_extensions import override
 
 from laddnav.kernel.clock import SystemClock
@@ -217,14 +219,31 @@ async def test_fenced_writes_are_told_apart_from_those_that_were_stored(
     assert [type(result) for result in results] == [type(None), type(None), Fenced, type(None)]
 
 
-async def test_a_fault_of_our_own_ends_neither_the_loop_nor_the_link_with_a_false_answer(
+async def test_a_fault_of_our_own_is_told_as_what_it_is_and_logged_once(
     group: GroupCommit, engine: MoodyEngine
 ) -> None:
     engine.broken = True
-    with pytest.raises(StorageUnavailable):
+    with capture_logs() as lines, pytest.raises(LookupError, match="no such table"):
         await group.commit(named("unlucky"))
+    assert [line["event"] for line in lines] == ["a write cannot be tried at all"]
+    assert group.healthy
     engine.broken = False
     await group.commit(named("lucky"))
+
+
+async def test_what_is_no_write_is_its_callers_fault_alone(
+    group: GroupCommit, engine: MoodyEngine
+) -> None:
+    with capture_logs() as lines:
+        results = await asyncio.gather(
+            group.commit(named("before")),
+            group.commit(cast("Write", "no write")),
+            group.commit(named("behind")),
+            return_exceptions=True,
+        )
+    assert [type(result) for result in results] == [type(None), TypeError, type(None)]
+    assert engine.transactions == [["before", "behind"]]
+    assert (lines, group.healthy, group.waiting) == ([], True, 0)
 
 
 async def test_closing_stores_what_waits_and_refuses_what_comes_after(

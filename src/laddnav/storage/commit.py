@@ -132,6 +132,9 @@ class GroupCommit:
 
     def submit(self, write: Write, told: Told) -> None:
         """Store `write`, and call `told` when it is durable; see `Database.submit`."""
+        if not isinstance(write, Write):
+            message = f"a Write is stored, no {type(write).__name__}"
+            raise TypeError(message)
         if self._closing or self._count >= self._most_waiting:
             message = "closing" if self._closing else f"{self._count} writes are waiting"
             self._loop.call_soon(told, StorageUnavailable(message))
@@ -176,7 +179,7 @@ class GroupCommit:
         except Exception as error:  # noqa: BLE001 - our own fault is logged and must not end the loop
             if len(group) == 1:
                 _log.exception("a write cannot be tried at all")
-            self._halve(group, StorageUnavailable(type(error).__name__))
+            self._halve(group, error)
         else:
             self._trying = []
             await self._settle(group, left_out)

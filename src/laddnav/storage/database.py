@@ -96,6 +96,8 @@ class Database(KeyedReads, Protocol):
             Unstorable: The data of this write, alone, cannot be stored.
             Fenced: Its fence has moved: nothing of it was stored.
             StorageUnavailable: Not durable within the hold time, or too much is waiting.
+            Exception: A fault of ours, as it is: what was handed in is no write, or the engine
+                stumbles over it. The others' writes and `healthy` do not suffer for it.
         """
         ...
 

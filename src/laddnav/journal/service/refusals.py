@@ -233,6 +233,8 @@ class Refusals:
             await self.flush()
         except StorageError as error:
             _log.warning("refusals wait to be stored", error=type(error).__name__)
+        except Exception:  # noqa: BLE001 - a fault of ours must not end what stores the next ones
+            _log.exception("refusals wait to be stored")
 
 
 def _joined(before: Knocking, knock: Knocking) -> Knocking:

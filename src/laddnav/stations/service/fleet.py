@@ -236,6 +236,8 @@ class Fleet:
             await self.pay()
         except StorageError as error:
             _log.warning("no heartbeat of this node was stored", error=type(error).__name__)
+        except Exception:  # noqa: BLE001 - a fault of ours must not end what keeps this node alive
+            _log.exception("no heartbeat of this node was stored")
 
     def owe(self, live: LiveStation, write: Write) -> None:
         """Store the end of a link later, for the database is away now."""
