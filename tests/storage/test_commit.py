@@ -16,6 +16,7 @@ from tests.storage.conftest import Opener
 from tests.storage.things import (
     FIRST_THINGS,
     HERE,
+    START,
     fact,
     station,
     stored,
@@ -248,6 +249,23 @@ async def test_statements_run_as_one_transaction_and_say_how_many_rows_they_touc
     with pytest.raises(Unstorable):
         await store.execute(sa.delete(things).where(things.c.station == "CP-1"), twice)
     assert len(await stored(store)) == 4
+
+
+async def test_what_goes_with_statements_is_stored_with_them_or_nothing_is(
+    store: Database,
+) -> None:
+    await store.commit(write(*(thing(number=number) for number in range(3))))
+
+    def raised(number: int) -> sa.Update:
+        return sa.update(things).where(things.c.number == number).values(amount=7)
+
+    told = write(thing(number=9, amount=1), facts=(fact(subject="told"),))
+    assert await store.execute(raised(0), raised(1), then=told) == [1, 1]
+    untold = write(thing(number=10), facts=(fact(subject="untold"),))
+    assert await store.execute(raised(2), raised(77), then=untold) == [1, 0]
+    assert [(row[1], row[3]) for row in await stored(store)] == [(0, 7), (1, 7), (2, 0), (9, 1)]
+    assert [each.subject for _, each in await store.read_outbox(START, 10)] == ["told"]
+    assert await store.execute(raised(2), then=untold) == [1]
 
 
 async def test_number_blocks_never_overlap_whoever_takes_them(

@@ -7,6 +7,7 @@ import sqlalchemy
 
 from laddnav.kernel.clock import to_micros
 from laddnav.kernel.keys import StationKey
+from laddnav.storage.errors import TouchedNothing
 from laddnav.storage.write import Fact, Row, Upsert, Write
 
 Epochs: TypeAlias = dict[StationKey, int]
@@ -62,6 +63,17 @@ def merge(writes: Sequence[Write], leave_out: Collection[int] = ()) -> Batch:
 def merge_rows(rows: Iterable[Row]) -> Batch:
     """Return `rows`, in their order, as one batch."""
     return merge((Write(rows=tuple(rows)),))
+
+
+def all_or_nothing(touched: Sequence[int], then: Write) -> Batch:
+    """Return what is stored with statements that touched so many rows each.
+
+    Raises:
+        TouchedNothing: One of them touched none.
+    """
+    if not all(touched):
+        raise TouchedNothing
+    return merge((then,))
 
 
 def fact_values(fact: Fact) -> FactValues:

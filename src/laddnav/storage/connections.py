@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import asyncpg
 
-from laddnav.storage.errors import Refused, Unreached
+from laddnav.storage.errors import Refused, TouchedNothing, Unreached
 from laddnav.storage.url import PostgresUrl
 
 Connection: TypeAlias = "asyncpg.Connection[Any]"
@@ -104,7 +104,7 @@ class Connections:
                 connection = await self._take()
                 try:
                     yield connection
-                except (asyncpg.PostgresError, TypeError, ValueError):
+                except (asyncpg.PostgresError, TouchedNothing, TypeError, ValueError):
                     self._idle.append(connection)  # it answered: it is as good as before
                     raise
                 except BaseException:
@@ -120,7 +120,7 @@ class Connections:
             try:
                 yield connection
                 await connection.execute("COMMIT")
-            except (asyncpg.PostgresError, TypeError, ValueError):
+            except (asyncpg.PostgresError, TouchedNothing, TypeError, ValueError):
                 await _roll_back(connection)
                 raise
 

@@ -125,8 +125,13 @@ class Database(KeyedReads, Protocol):
         """
         ...
 
-    async def execute(self, *statements: Statement) -> list[int]:
+    async def execute(self, *statements: Statement, then: Write | None = None) -> list[int]:
         """Run `statements` as one durable transaction and return how many rows each touched.
+
+        Args:
+            statements: What is run, in this order.
+            then: What is stored with them, without a fence: where any of the statements touches
+                no row, neither it nor they are.
 
         Raises:
             Unstorable: Their data cannot be stored, or breaks a constraint.

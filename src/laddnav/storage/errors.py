@@ -35,3 +35,7 @@ class Refused(StorageError):  # noqa: N818 - a verdict of the engine, turned int
 
 class Unreached(StorageError):  # noqa: N818 - a verdict of the engine, turned into one of the above
     """An engine's word: busy, full, gone or silent; what was asked may or may not have happened."""
+
+
+class TouchedNothing(StorageError):  # noqa: N818 - takes a transaction back, and no caller sees it
+    """An engine's word: a statement found no row, so that what goes with it does not happen."""

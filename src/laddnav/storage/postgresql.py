@@ -1,7 +1,7 @@
 """The database on a PostgreSQL server (15 or newer)."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,15 @@ from laddnav.kernel.clock import Clock, to_micros
 from laddnav.kernel.keys import StationKey
 from laddnav.storage import partitions, postgresql_server
 from laddnav.storage.append import Appender
-from laddnav.storage.batch import Batch, Epochs, fenced_out, merge, merge_rows, stations_of
+from laddnav.storage.batch import (
+    Batch,
+    Epochs,
+    all_or_nothing,
+    fenced_out,
+    merge,
+    merge_rows,
+    stations_of,
+)
 from laddnav.storage.claims import Claims, Wanted
 from laddnav.storage.commit import Engine, GroupCommit
 from laddnav.storage.compiling import Compiled, compiled, facts, split, upsert_text
@@ -27,6 +35,7 @@ from laddnav.storage.errors import (
     DatabaseMisconfigured,
     Refused,
     StorageUnavailable,
+    TouchedNothing,
     Unreached,
     Unstorable,
 )
@@ -137,13 +146,17 @@ class PostgresDatabase(Database, Engine):
         return split(keys, await self._read(made.text, made.arguments(parts)))
 
     @override
-    async def execute(self, *statements: Statement) -> list[int]:
+    async def execute(self, *statements: Statement, then: Write | None = None) -> list[int]:
         made = [compiled(statement, _DIALECT) for statement in statements]
-        with _away():
+        touched: list[int] = []
+        with suppress(TouchedNothing), _away():
             async with self._reading.transaction(_ATTEMPT_SECONDS) as connection:
-                return [
+                touched += [
                     _count(await connection.execute(each.text, *each.arguments())) for each in made
                 ]
+                if then is not None:
+                    await self._store(connection, all_or_nothing(touched, then))
+        return touched
 
     @override
     async def take_block(self, sequence: str, size: int) -> int:

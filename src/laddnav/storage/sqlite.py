@@ -150,10 +150,10 @@ class SqliteDatabase(Database, Engine):
         return await self._read(made.text, many)
 
     @override
-    async def execute(self, *statements: Statement) -> list[int]:
+    async def execute(self, *statements: Statement, then: Write | None = None) -> list[int]:
         made = [compiled(statement, _DIALECT) for statement in statements]
         try:
-            return await self._write(partial(self._writer.execute, made))
+            return await self._write(partial(self._writer.execute, made, then))
         except Refused as error:
             raise Unstorable(str(error)) from error
         except Unreached as error:

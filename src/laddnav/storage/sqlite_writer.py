@@ -1,6 +1,7 @@
 """The one writer of a SQLite file: everything here runs in its thread."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -9,9 +10,18 @@ from sqlalchemy.dialects.sqlite import pysqlite
 from laddnav.kernel.clock import Clock, to_micros
 from laddnav.kernel.keys import StationKey
 from laddnav.storage import sqlite_file
-from laddnav.storage.batch import Batch, Epochs, fenced_out, merge, merge_rows, stations_of
+from laddnav.storage.batch import (
+    Batch,
+    Epochs,
+    all_or_nothing,
+    fenced_out,
+    merge,
+    merge_rows,
+    stations_of,
+)
 from laddnav.storage.claims import Wanted
 from laddnav.storage.compiling import Compiled, upsert_text
+from laddnav.storage.errors import TouchedNothing
 from laddnav.storage.write import Row, Upsert, Write
 
 _DIALECT = pysqlite.dialect()
@@ -75,13 +85,20 @@ class SqliteWriter:
         finally:
             self._connection.execute("PRAGMA synchronous = FULL")
 
-    def execute(self, statements: Sequence[Compiled]) -> list[int]:
-        """Run `statements` as one transaction; return how many rows each touched."""
-        with sqlite_file.transaction(self._connection):
-            return [
-                self._connection.execute(statement.text, statement.arguments()).rowcount
-                for statement in statements
+    def execute(self, statements: Sequence[Compiled], then: Write | None) -> list[int]:
+        """Run `statements` as one transaction; return how many rows each touched.
+
+        `then` is stored with them; where one of them touches no row, nothing is.
+        """
+        touched: list[int] = []
+        with suppress(TouchedNothing), sqlite_file.transaction(self._connection):
+            touched += [
+                self._connection.execute(each.text, each.arguments()).rowcount
+                for each in statements
             ]
+            if then is not None:
+                self._store(all_or_nothing(touched, then))
+        return touched
 
     def claim(self, wanted: Wanted) -> Epochs:
         """Raise the epochs of the stations `wanted` and return them."""
