@@ -47,7 +47,7 @@ def _way(action: Action) -> str:
 
 
 def _answered(version: Version, action: Action) -> str:
-    function = answering(version, action.name)
+    function = answering(version).get(action.name)
     if function is None:
         return ""
     module = getattr(function, "__module__", "").removeprefix("laddnav.").replace(".", "/")
