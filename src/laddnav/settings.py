@@ -43,7 +43,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ()
     secret: Annotated[
         str,
-        _says("Key of the station passwords' digests; empty: a file made at the first start"),
+        _says("Key of the digests of passwords and codes; empty: a file made at the first start"),
     ] = ""
     secret_file: Annotated[
         str, _says("That file; empty: beside an SQLite database, otherwise ./laddnav.secret")

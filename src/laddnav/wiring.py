@@ -67,7 +67,7 @@ def build(
 ) -> House:
     """Return the house on an open database."""
     accounts = Accounts(database, clock)
-    tokens = Tokens(database, clock)
+    tokens = Tokens(database, clock, secret=secret)
     refusals = Refusals(database, clock, kept_days=settings.refusal_days)
     stations = Stations(
         database,

@@ -184,7 +184,7 @@ async def hub(url: str, **settings: object) -> AsyncIterator[Hub]:
     accounts = Accounts(database, clock)
     await accounts.open()
     refusals = Refusals(database, clock)
-    tokens = Tokens(database, clock)
+    tokens = Tokens(database, clock, secret=b"key")
     rooms = Rooms(
         accounts=accounts,
         clock=clock,

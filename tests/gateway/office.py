@@ -87,7 +87,7 @@ class Office:
         self.database = await open_database(url, clock=SystemClock())
         accounts = Accounts(self.database, self.clock)
         await accounts.open()
-        tokens = Tokens(self.database, self.clock)
+        tokens = Tokens(self.database, self.clock, secret=b"s" * 32)
         refusals = Refusals(self.database, self.clock)
         self.rooms = Rooms(
             accounts=accounts,

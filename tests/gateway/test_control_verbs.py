@@ -197,6 +197,10 @@ async def test_each_verb_in_ocpp_2(
         ("trigger", {"what": Trigger.TRANSACTION}),
         ("unlock", {"connector": ConnectorRef(1, 2)}),
         ("start", {"token": TokenRef("x" * 21), "connector": None, "remote_start_id": 1}),
+        (
+            "start",
+            {"token": TokenRef("12", "KeyCode"), "connector": None, "remote_start_id": 1},
+        ),
         ("stop", {"transaction_id": "abc"}),
     ],
 )

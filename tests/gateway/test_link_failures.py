@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 import websockets
+from structlog.testing import capture_logs
 
 from laddnav.gateway import dispatch
 from laddnav.gateway.dispatch import Answer, Desk
@@ -143,6 +144,31 @@ async def test_what_cannot_be_stored_is_kept_and_answered_and_others_go_on(runni
         again = await charger.ask("StartTransaction", START)
         assert again[0] == 3
         assert again[2]["transactionId"] != answer[2]["transactionId"]
+
+
+@pytest.mark.ocpp("C04.FR.04")
+async def test_a_message_that_cannot_even_be_kept_is_logged_without_its_code(
+    running: Hub,
+) -> None:
+    def refuse(_: Write) -> None:
+        raise Unstorable
+
+    event = {
+        "eventType": "Started",
+        "timestamp": NOW,
+        "triggerReason": "Authorized",
+        "seqNo": 0,
+        "transactionInfo": {"transactionId": "T1"},
+        "idToken": {"idToken": "314159", "type": "KeyCode"},
+    }
+    async with running.charger(version="ocpp2.0.1") as charger:
+        await charger.ask("Heartbeat", {})
+        running.database.on_commit = refuse
+        with capture_logs() as lines:
+            await charger.ask("TransactionEvent", event)
+    assert "a message cannot be kept" in {line["event"] for line in lines}
+    assert "KeyCode" in str(lines)
+    assert "314159" not in str(lines)
 
 
 async def test_a_station_that_another_node_claimed_is_let_go(running: Hub) -> None:

@@ -38,7 +38,7 @@ class Desk:
         self.database = database
         self.clock = HandClock()
         self.accounts = Accounts(database, self.clock)
-        self.tokens = Tokens(database, self.clock)
+        self.tokens = Tokens(database, self.clock, secret=b"s" * 32)
         self.archive = SessionArchive(database)
         self.restart()
 

@@ -69,7 +69,7 @@ def partner() -> Partner:
 
 @pytest.fixture
 def tokens(database: Database, watch: Watch, partner: Partner) -> Tokens:
-    return Tokens(database, watch, authority=partner)
+    return Tokens(database, watch, secret=b"s" * 32, authority=partner)
 
 
 async def ask(
@@ -81,7 +81,7 @@ async def ask(
 ) -> TokenVerdict:
     return await tokens.verdict(
         "default",
-        TokenRef(uid, kind),
+        tokens.presented("default", uid, kind),
         purpose=purpose,
         station=STATION,
         now=NOON,
@@ -271,7 +271,7 @@ async def test_guessing_codes_locks_even_the_right_one_for_a_while(tokens: Token
     assert (await ask(tokens, "314159", "KeyCode")).verdict is Verdict.INVALID
     later = await tokens.verdict(
         "default",
-        TokenRef("314159", "KeyCode"),
+        tokens.presented("default", "314159", "KeyCode"),
         purpose="start",
         station=STATION,
         now=NOON + timedelta(minutes=1),

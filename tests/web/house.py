@@ -134,7 +134,7 @@ class House:
         self.database = database
         self.clock = SystemClock()
         self.accounts = Accounts(database, self.clock)
-        self.tokens = Tokens(database, self.clock)
+        self.tokens = Tokens(database, self.clock, secret=SECRET)
         self.refusals = Refusals(database, self.clock)
         self.journal = Journal(open_store(url, database), self.clock)
         self.control = Remembering()

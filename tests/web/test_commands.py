@@ -93,6 +93,20 @@ async def test_a_start_may_name_an_unknown_token_and_its_type(
     assert [call[4] for call in house.control.told] == [1, 2]
 
 
+@pytest.mark.ocpp("C04.FR.04")
+@pytest.mark.parametrize("named", [{"token_type": "keycode"}, {}])
+async def test_a_code_goes_to_the_station_and_is_shown_as_its_digest_only(
+    house: House, api: httpx.AsyncClient, named: dict[str, str]
+) -> None:
+    added = (await api.post("/api/v1/tokens", json={"uid": "314159", "type": "KeyCode"})).json()
+    answer = await api.post(path("start"), json={"token": "314159", **named})
+    assert answer.json()["token"] == added["uid"]
+    assert [call[2] for call in house.control.told] == [TokenRef("314159", "KeyCode")]
+    flaws = problem(await api.post(path("start"), json={"token": added["uid"], **named}), 422)
+    assert [flaw["field"] for flaw in flaws["errors"]] == ["token"]
+    assert len(house.control.told) == 1
+
+
 async def test_a_start_without_a_token_gets_one_of_ours_for_a_day(api: httpx.AsyncClient) -> None:
     uid = (await api.post(path("start"), json={})).json()["token"]
     token = (await api.get(f"/api/v1/tokens/{uid}")).json()

@@ -82,6 +82,19 @@ async def test_a_change_that_cannot_be_is_refused(api: httpx.AsyncClient) -> Non
     assert (await api.get(f"{PATH}/A")).json()["status"] == "accepted"
 
 
+@pytest.mark.ocpp("C04.FR.04")
+async def test_a_code_is_shown_to_nobody(api: httpx.AsyncClient) -> None:
+    added = await api.post(PATH, json={"uid": "314159", "type": "KeyCode"})
+    assert added.json()["uid"].startswith("keycode:")
+    listed = await api.get(PATH)
+    assert listed.json()["items"] == [added.json()]
+    shown = await api.get(f"{PATH}/314159")
+    assert shown.json() == added.json()
+    assert not any("314159" in answer.text for answer in (added, listed, shown))
+    flaws = problem(await api.patch(f"{PATH}/314159", json={"type": "ISO14443"}), 422)["errors"]
+    assert [flaw["field"] for flaw in flaws] == ["type"]
+
+
 async def test_a_removed_token_is_gone(api: httpx.AsyncClient) -> None:
     await api.post(PATH, json={"uid": "A"})
     assert (await api.delete(f"{PATH}/a")).status_code == 204

@@ -31,10 +31,10 @@ class SecretUnusable(Exception):  # noqa: N818 - named for what is wrong
 
 
 def open_secret(configured: str | None, path: Path) -> bytes:
-    """Return the key of the stations' password digests.
+    """Return the key of the digests of stations' passwords, and of codes that drivers type in.
 
     It comes from `configured`; without that from the file `path`, made at first (mode 0600).
-    Where it is lost, every station needs a new password.
+    Where it is lost, every station needs a new password, and every code must be added anew.
 
     Raises:
         SecretUnusable: It is too short, or the file can be neither read nor made.

@@ -28,6 +28,7 @@ from laddnav.gateway.dispatch import (
 )
 from laddnav.gateway.mending import Leniency, read_request
 from laddnav.gateway.rooms import Rooms
+from laddnav.journal.rules.masking import masked
 from laddnav.ocpp.action import Action, Version, encode
 from laddnav.ocpp.connection import Connection
 from laddnav.ocpp.errors import ErrorCode, RemoteProtocolError
@@ -294,7 +295,8 @@ class Answering:
         try:
             await self._rooms.database.commit(write)
         except Unstorable:
-            _log.error("a message cannot be kept", frame=received.text, **self._about(received))
+            shown = masked(received.text, None)
+            _log.error("a message cannot be kept", frame=shown, **self._about(received))
         except (Fenced, StorageUnavailable) as error:
             self._line.give_up(*parting(error))
             return False

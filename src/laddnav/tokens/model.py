@@ -22,7 +22,8 @@ class TokenRef(NamedTuple):
     """A token as it was presented: nothing is known about it yet.
 
     Attributes:
-        uid: As the station sent it; may be empty (free vend, start button).
+        uid: As the station sent it; may be empty (free vend, start button). Of a code its digest
+            (`Tokens.presented`); the code itself only on its way to a station (a remote start).
         type: As OCPP 2 spells it, unknown words included; None from OCPP 1.6, which has no types.
     """
 
@@ -51,6 +52,7 @@ class NewToken(Struct, frozen=True, kw_only=True):
 
     Attributes:
         uid: 1 to 255 characters; unique per operator without regard to case and blanks around it.
+            Of a code (KeyCode) only the digest is kept.
         type: As OCPP 2 spells it; "ISO14443" is the ordinary card. At most 20 characters.
         status: The operator's decision; the dates may still make it expired.
         group: Tokens of one group may stop each other's sessions (parentIdTag, groupIdToken);
@@ -74,7 +76,7 @@ class NewToken(Struct, frozen=True, kw_only=True):
 
 
 class Token(NewToken, frozen=True, kw_only=True):
-    """A token that an operator has registered."""
+    """A token that an operator has registered; the uid of a code is its digest."""
 
     operator: str
     created_at: datetime
@@ -108,6 +110,8 @@ class TokenRefusal(StrEnum):
     BAD_TYPE = "bad_type"
     BAD_DATES = "bad_dates"
     BAD_TEXT = "bad_text"
+    CODE = "code"
+    """A code stays one, and nothing else becomes one: only its digest is known."""
 
 
 class TokenPage(Struct, frozen=True, kw_only=True):

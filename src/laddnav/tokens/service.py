@@ -68,17 +68,34 @@ class Tokens:
     """The tokens of all operators.
 
     Whether a token has a session elsewhere is not decided here: that belongs to the start.
+
+    A code (KeyCode) is never kept: its uid is a digest of it, in lists and in sessions too, from
+    the moment it is added (C04.FR.04). Only its driver needs it afterwards; an operator who is told
+    it finds, changes and deletes the token by it as well as by that uid.
+
+    Args:
+        secret: The key of these digests. Where it is lost, codes must be added anew.
     """
 
     def __init__(
-        self, database: Database, clock: Clock, *, authority: TokenAuthority | None = None
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        secret: bytes,
+        authority: TokenAuthority | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
+        self._secret = secret
         self._authority = authority or NoAuthority()
         self._wrong_codes = WrongCodes()
         key = (store.tokens.c.operator, store.tokens.c.uid_key)
         self._rows = Lookup(database, store.tokens, key)
+
+    def presented(self, operator: str, uid: str, kind: str | None) -> TokenRef:
+        """Return a token as it is known here, from what a station, or a person, presents."""
+        return rules.presented(self._secret, operator, uid, kind)
 
     async def verdict(
         self,
@@ -90,7 +107,7 @@ class Tokens:
         now: datetime,
         policy: TokenPolicy = _NO_POLICY,
     ) -> TokenVerdict:
-        """Say what a token that was presented at `station` may do.
+        """Say what a token that was presented (`presented`) at `station` may do.
 
         Tokens of ours are judged by what the operator decided, those of others by the authority,
         and the rest by the policy.
@@ -118,7 +135,7 @@ class Tokens:
         flaw = rules.flaw(new)
         if flaw is not None:
             return flaw
-        token = _registered_now(operator, new, self._clock.now())
+        token = self._registered_now(operator, new)
         try:
             await self._database.execute(store.addition(token))
         except Unstorable:  # everything else is checked: only the uid can be taken
@@ -137,14 +154,16 @@ class Tokens:
             valid_until=now + _ISSUED_FOR,
             label="Remote start",
         )
-        token = _registered_now(operator, new, now)
+        token = self._registered_now(operator, new)
         await self._database.execute(store.addition(token))
         return token
 
     async def get(self, operator: str, uid: str) -> Token | None:
-        """Return the token with this uid, whatever the case."""
-        records = await self._rows.get(operator, rules.uid_key(uid))
-        return store.token_from(records[0]) if records else None
+        """Return the token with this uid, whatever the case; a code is found by itself too."""
+        token = await self._stored(operator, uid)
+        if token is None:
+            token = await self._stored(operator, rules.code_uid(self._secret, operator, uid))
+        return token
 
     async def change(self, operator: str, uid: str, change: TokenChange) -> Token | TokenRefusal:
         """Change what `change` names; other changes made at the same time to the rest stay."""
@@ -154,6 +173,8 @@ class Tokens:
         named = {field: value for field, value in asdict(change).items() if value is not UNSET}
         if "type" in named:
             named["type"] = rules.spelt(named["type"])
+            if (named["type"] == KEY_CODE) is not (before.type == KEY_CODE):
+                return TokenRefusal.CODE
         after = replace(before, **named, updated_at=self._clock.now())
         flaw = rules.flaw(after)
         if flaw is not None:
@@ -163,7 +184,10 @@ class Tokens:
 
     async def delete(self, operator: str, uid: str) -> bool:
         """Delete a token; say whether there was one. Its sessions stay."""
-        (deleted,) = await self._database.execute(store.removal(operator, uid))
+        token = await self.get(operator, uid)
+        if token is None:
+            return False
+        (deleted,) = await self._database.execute(store.removal(operator, token.uid))
         return deleted > 0
 
     async def page(
@@ -194,7 +218,8 @@ class Tokens:
         rows: list[Row] = []
         added = 0
         for start in range(0, len(listing.tokens), _ASKED_AT_ONCE):
-            listed = listing.tokens[start : start + _ASKED_AT_ONCE]
+            some = listing.tokens[start : start + _ASKED_AT_ONCE]
+            listed = await asyncio.to_thread(self._as_kept, operator, some)
             known = await self._known(operator, listed)
             rows += await asyncio.to_thread(_rows, operator, listed, known, self._clock.now())
             added += known.count(None)
@@ -202,9 +227,13 @@ class Tokens:
             await self._database.commit(Write(rows=tuple(rows)))
         return _report(listing, added, len(rows) - added)
 
+    async def _stored(self, operator: str, uid: str) -> Token | None:
+        records = await self._rows.get(operator, rules.uid_key(uid))
+        return store.token_from(records[0]) if records else None
+
     async def _registered(self, operator: str, ref: TokenRef) -> Token | None:
         """Return the token of ours that was presented."""
-        token = await self.get(operator, ref.uid)
+        token = await self._stored(operator, ref.uid)
         return token if token is not None and rules.same_kind(token.type, ref.type) else None
 
     async def _code_verdict(
@@ -227,14 +256,28 @@ class Tokens:
         self._wrong_codes.note_right(station)
         return rules.judge(token, purpose, policy, now)
 
+    def _as_kept(self, operator: str, listed: Sequence[ListedToken]) -> list[ListedToken]:
+        return [
+            replace(each, token=rules.registered(self._secret, operator, each.token))
+            for each in listed
+        ]
+
     async def _known(self, operator: str, listed: Sequence[ListedToken]) -> list[Token | None]:
-        return await asyncio.gather(*(self.get(operator, each.token.uid) for each in listed))
+        """Return what is there of listed tokens; where no type is listed, a code by itself too."""
+        return await asyncio.gather(
+            *(
+                (self._stored if "type" in each.fields else self.get)(operator, each.token.uid)
+                for each in listed
+            )
+        )
+
+    def _registered_now(self, operator: str, new: NewToken) -> Token:
+        kept, now = rules.registered(self._secret, operator, new), self._clock.now()
+        return _token(operator, kept, now)
 
 
-def _registered_now(operator: str, new: NewToken, now: datetime) -> Token:
-    kind = rules.spelt(new.type)
-    described = {**asdict(new), "uid": new.uid.strip(), "type": kind}
-    return Token(**described, operator=operator, created_at=now, updated_at=now)
+def _token(operator: str, kept: NewToken, now: datetime) -> Token:
+    return Token(**asdict(kept), operator=operator, created_at=now, updated_at=now)
 
 
 def _rows(
@@ -244,9 +287,12 @@ def _rows(
     rows = []
     for each, before in zip(listed, known, strict=True):
         if before is None:
-            token = _registered_now(operator, each.token, now)
+            token = _token(operator, each.token, now)
         else:
-            named = {field: getattr(each.token, field) for field in each.fields}
+            stays = ("uid", "type") if before.type == KEY_CODE else ()
+            named = {
+                field: getattr(each.token, field) for field in each.fields if field not in stays
+            }
             token = replace(before, **named, updated_at=now)
         rows.append(store.token_row(token))
     return rows

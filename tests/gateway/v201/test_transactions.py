@@ -82,6 +82,22 @@ async def test_a_token_is_judged_again_where_it_is_presented(
     assert answer == {"idTokenInfo": {"status": word}}
 
 
+@pytest.mark.ocpp("C04.FR.04")
+@pytest.mark.parametrize("kind", ["KeyCode", "keycode"])
+async def test_a_code_is_judged_and_written_nowhere(office: Office, kind: str) -> None:
+    await office.admit("314159", type="KeyCode")
+    started = event("Started", idToken=card("314159", kind))
+    answer = await office.say("TransactionEvent", started)
+    assert answer == {"idTokenInfo": {"status": "Accepted"}}
+    nameless = event("Updated", 1, {"transactionId": ""}, idToken=card("314159", kind))
+    await office.say("TransactionEvent", nameless, after=1)
+    (kept,) = await office.evidence()
+    session = await office.session()
+    assert session.token is not None
+    assert session.token.startswith("keycode:")
+    assert "314159" not in f"{kept.frame} {await office.story()} {session}"
+
+
 async def test_an_unknown_token_is_not_accepted_and_its_session_is_kept(office: Office) -> None:
     answer = await office.say("TransactionEvent", event("Started", idToken=card("NOBODY")))
     assert answer == {"idTokenInfo": {"status": "Unknown"}}

@@ -16,7 +16,7 @@ from laddnav.stations.control import (
     Trigger,
     Variable,
 )
-from laddnav.tokens.model import TokenRef
+from laddnav.tokens.model import KEY_CODE, TokenRef
 
 _RESETS: Final = {ResetKind.ON_IDLE: "Soft", ResetKind.IMMEDIATE: "Hard"}
 _TRIGGERS: Final = {
@@ -29,6 +29,7 @@ _TRIGGERS: Final = {
 }
 _ONLY_EXTENDED: Final = frozenset({Trigger.LOG_STATUS})
 _NO_CONNECTOR: Final = NotPossible(reason="this station has no such connector")
+_NO_CODES: Final = NotPossible(reason="OCPP 1.6 has no codes: it would show one as a card")
 
 
 class Tongue16:
@@ -39,6 +40,8 @@ class Tongue16:
     ) -> Said:
         """Ask for a session; 1.6 has no place for the id of the wish."""
         del start_id
+        if token.type == KEY_CODE:
+            return _NO_CODES
         fields: dict[str, object] = {"idTag": token.uid}
         if ref is not None:
             connector = number(ref)

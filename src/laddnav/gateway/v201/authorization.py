@@ -63,13 +63,17 @@ async def judge(desk: Desk, request: v201.AuthorizeRequest | v21.AuthorizeReques
     """
     if request.certificate or request.iso15118_certificate_hash_data:
         return Judged(_UNPROVEN, "CertChainError")
-    return Judged(await ask(desk, token(request.id_token)))
+    return Judged(await ask(desk, token(desk, request.id_token)))
 
 
-def token(presented: types201.IdTokenType | types21.IdTokenType) -> TokenRef:
-    """Return a token as presented, of whatever type; "" where there is none in it."""
-    kind = text(presented.type)
-    return TokenRef(text(presented.id_token) or "", None if kind is None else word(kind))
+def token(desk: Desk, presented: types201.IdTokenType | types21.IdTokenType) -> TokenRef:
+    """Return a token as presented, of whatever type; "" where there is none in it.
+
+    The one place where a code (C04) comes in: behind it only its digest is known.
+    """
+    uid, kind = text(presented.id_token) or "", text(presented.type)
+    kind = None if kind is None else word(kind)
+    return desk.rooms.tokens.presented(desk.key.operator, uid, kind)
 
 
 def id_token_info(verdict: TokenVerdict) -> IdTokenInfoType:

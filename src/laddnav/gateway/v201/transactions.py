@@ -74,7 +74,7 @@ def event_reported(
         trigger=word(request.trigger_reason),
         offline=bool(request.offline),
         connector=_connector(request.evse),
-        token=None if presented is None else token(presented),
+        token=None if presented is None else token(desk, presented),
         charging_state=_known(info.charging_state),
         stop_reason=_known(info.stopped_reason),
         remote_start_id=info.remote_start_id,

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from laddnav.journal.rules.masking import masked
 from laddnav.kernel import ids
 from laddnav.kernel.keys import ConnectorRef, StationKey
 from laddnav.metering.model import Reading, RegisterPoint
@@ -16,6 +17,7 @@ from laddnav.sessions.live.session import LiveSession
 from laddnav.sessions.live.station import LiveStation
 from laddnav.sessions.model import Entry, EvidenceReason, Session
 from laddnav.sessions.rules.instants import is_sane, reckon
+from laddnav.sessions.rules.keys import frame_key
 from laddnav.sessions.rules.seen import Novelty
 from laddnav.sessions.rules.view import differs
 from laddnav.sessions.store.rows import (
@@ -107,14 +109,23 @@ class Draft:
         self._roster.note(session, before)
         self._say(before, after)
 
-    def keep(self, frame: bytes, *, name: str, reason: EvidenceReason) -> None:
-        """Keep a message as it came, and say so."""
+    def keep(self, frame: bytes, reason: EvidenceReason, *, name: str | None = None) -> None:
+        """Keep a message as it came but for its secrets (C04.FR.04), and say so.
+
+        Args:
+            frame: It, or the word that was made of it.
+            reason: Why no story takes it.
+            name: What is kept once; None: the same frame under whatever message id.
+        """
         station = self._station.key
+        came = frame.decode("utf-8", "replace")
+        text = masked(came, None)
+        name = name or frame_key(frame if text == came else text.encode())
         fact = EvidenceKept(
             station=station, reason=reason, digest=name, received_at=self.received_at
         )
         self._rows.append(
-            evidence_row(station, frame, name=name, reason=reason, received_at=self.received_at)
+            evidence_row(station, text, name=name, reason=reason, received_at=self.received_at)
         )
         self._say_fact(str(station), fact)
 

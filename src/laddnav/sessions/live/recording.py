@@ -274,7 +274,7 @@ def keep(
     reason: EvidenceReason,
 ) -> None:
     """Keep a word that belongs to no session; its repeats are kept once."""
-    draft.keep(encode(word) if evidence is None else evidence, name=word_key(word), reason=reason)
+    draft.keep(encode(word) if evidence is None else evidence, reason, name=word_key(word))
 
 
 def free(session: LiveSession, at: datetime, draft: Draft) -> None:

@@ -35,7 +35,6 @@ from laddnav.sessions.model import (
     Word,
 )
 from laddnav.sessions.rules.instants import reckon
-from laddnav.sessions.rules.keys import frame_key
 from laddnav.sessions.service.judging import Judge
 from laddnav.sessions.service.orphans import NobodyElse, Orphans, Presence
 from laddnav.sessions.service.rehydration import Rehydration
@@ -201,7 +200,7 @@ class Sessions:
         """
         station = self._stations.get(key)
         draft = Draft(station or LiveStation(key, 0), self._roster, received_at)
-        draft.keep(frame, name=frame_key(frame), reason=reason)
+        draft.keep(frame, reason)
         write = draft.write()
         return write if station is not None else Write(rows=write.rows, facts=write.facts)
 

@@ -138,20 +138,20 @@ def reading_row(
 
 def evidence_row(
     key: StationKey,
-    frame: bytes,
+    frame: str,
     *,
     name: str,
     reason: EvidenceReason,
     received_at: datetime,
 ) -> Row:
-    """Return the row of a message that is kept as it came; the same `name` is kept once."""
+    """Return the row of a message that is kept by itself; the same `name` is kept once."""
     values = (
         key.operator,
         key.identity,
         name,
         reason,
         to_micros(received_at),
-        frame.decode("utf-8", "replace").replace("\0", "\ufffd"),
+        frame.replace("\0", "\ufffd"),
     )
     return Row(EVIDENCE, values)
 

@@ -15,7 +15,8 @@ from laddnav.stations.control import (
     NotConnected,
     NotPossible,
 )
-from laddnav.tokens.model import ISO14443, TokenRef
+from laddnav.tokens.model import ISO14443, KEY_CODE, TokenRef
+from laddnav.tokens.rules import is_code_uid, spelt
 from laddnav.web.api.command_views import (
     AvailabilityBody,
     CommandAnswer,
@@ -94,7 +95,7 @@ async def start(visit: Visited, key: Key, data: Annotated[StartBody, Body()]) ->
         await visit.rooms.tokens.delete(visit.operator, token.uid)
     said = _answer(outcome)
     return StartAnswer(
-        token=token.uid,
+        token=visit.rooms.tokens.presented(visit.operator, token.uid, token.type).uid,
         remote_start_id=number,
         status=said.status,
         wire_status=said.wire_status,
@@ -230,16 +231,21 @@ async def set_configuration(
 
 
 async def _token(visit: Visit, body: StartBody) -> TokenRef:
-    """Return the token that a session shall bear: the one named, or a new one of our own."""
+    """Return the token that a session shall bear: the one named, or a new one of our own.
+
+    A code goes to the station as it was given: here only its digest is known.
+    """
     if body.token is None:
         issued = await visit.rooms.tokens.issue(visit.operator)
         return TokenRef(issued.uid, issued.type)
+    if is_code_uid(body.token):
+        raise _only_a_digest()
     if body.token_type is not None:
-        return TokenRef(body.token, body.token_type)
+        return TokenRef(body.token, spelt(body.token_type))
     known = await visit.rooms.tokens.get(visit.operator, body.token)
     if known is None:
         return TokenRef(body.token, ISO14443)
-    return TokenRef(known.uid, known.type)
+    return TokenRef(body.token if known.type == KEY_CODE else known.uid, known.type)
 
 
 async def _remote_start_id(visit: Visit) -> int:
@@ -276,6 +282,10 @@ def _place(evse: int | None, connector: int | None) -> ConnectorRef | None:
 
 def _no_evse() -> Exception:
     return bad_field("evse", "a connector is named by its EVSE too")
+
+
+def _only_a_digest() -> Exception:
+    return bad_field("token", "this is what a code is known by here: give the code itself")
 
 
 def _answer(outcome: CommandResult) -> CommandAnswer:

@@ -40,7 +40,9 @@ _Instant = Annotated[datetime, Meta(tz=True)]
 class TokenItem(Struct, frozen=True, kw_only=True):
     """A token that may be presented to charge."""
 
-    uid: Annotated[str, _says("Unique without regard to case.", "04E1B2C3D4")]
+    uid: Annotated[
+        str, _says("Unique without regard to case; of a KeyCode its digest.", "04E1B2C3D4")
+    ]
     type: _Type
     status: TokenStatus
     group: _Group | None
@@ -63,7 +65,9 @@ class TokenList(Struct, frozen=True, kw_only=True):
 class TokenBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A token to be added."""
 
-    uid: Annotated[str, _says("1 to 255 characters.", "04E1B2C3D4")]
+    uid: Annotated[
+        str, _says("1 to 255 characters. A KeyCode is kept as a digest only.", "04E1B2C3D4")
+    ]
     type: _Type = "ISO14443"
     status: TokenStatus = TokenStatus.ACCEPTED
     group: _Group | None = None
@@ -184,6 +188,7 @@ _FLAWS: Final = {
     TokenRefusal.BAD_UID: ("uid", "a uid has 1 to 255 printable characters"),
     TokenRefusal.BAD_TYPE: ("type", "a type has 1 to 20 printable characters"),
     TokenRefusal.BAD_DATES: ("valid_until", "it must come after valid_from"),
+    TokenRefusal.CODE: ("type", "a code stays one, nothing else becomes one: add it anew"),
     TokenRefusal.BAD_TEXT: (None, "group, language or label is too long or not printable"),
 }
 
