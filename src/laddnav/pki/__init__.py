@@ -1,0 +1,1 @@
+"""Certificates: authorities, signing requests, trusted roots, and what stations have installed."""

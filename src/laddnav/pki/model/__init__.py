@@ -1,0 +1,1 @@
+"""The words of certificates, the same for all versions of OCPP."""

@@ -1,0 +1,49 @@
+"""When a station is asked to renew its certificate, and when it is left in peace."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from laddnav.kernel.keys import StationKey
+from laddnav.pki.model.certificate import Purpose
+from laddnav.pki.model.signing import Renewal
+
+_FIRST_PAUSE: Final = timedelta(days=1)
+_LONGEST_PAUSE: Final = timedelta(days=16)
+_SAID_YES: Final = frozenset({"accepted", "scheduled"})
+_NEVER: Final = frozenset({"not_supported", "not_possible"})
+
+
+def is_due(known: Renewal | None, serial: str, now: datetime) -> bool:
+    """Return whether a station whose certificate `serial` ends soon is asked now."""
+    if known is None or known.serial != serial:
+        return True
+    return known.next_at is not None and known.next_at <= now
+
+
+def asked(
+    known: Renewal | None,
+    key: StationKey,
+    *,
+    purpose: Purpose,
+    serial: str,
+    outcome: str,
+    now: datetime,
+) -> Renewal:
+    """Return what is noted of a question: a station that says no is asked ever more seldom.
+
+    One that cannot renew at all is not asked again for this certificate. One that said yes, and
+    sends no request, is asked again a day later.
+    """
+    tries = known.tries + 1 if known is not None and known.serial == serial else 1
+    pause = _FIRST_PAUSE
+    if outcome not in _SAID_YES:
+        pause = min(_FIRST_PAUSE * 2 ** min(tries - 1, 8), _LONGEST_PAUSE)
+    return Renewal(
+        key=key,
+        purpose=purpose,
+        serial=serial,
+        tries=tries,
+        outcome=outcome,
+        asked_at=now,
+        next_at=None if outcome in _NEVER else now + pause,
+    )
