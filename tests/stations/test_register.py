@@ -1,10 +1,17 @@
 """Stations and sites as operators add, change, remove, import and list them."""
 
+import asyncio
+import threading
+from collections import Counter
+
+import msgspec
 import pytest
 
 from laddnav.kernel.keys import ConnectorRef, StationKey
+from laddnav.stations.events import RegistrationChanged
 from laddnav.stations.model import (
     Admitted,
+    LineProblem,
     NewSite,
     NewStation,
     Problem,
@@ -18,7 +25,15 @@ from laddnav.stations.model import (
     StationFilter,
     StationSettings,
     StatusReported,
+    TimelineKind,
 )
+from laddnav.stations.rules import register as rules
+from laddnav.stations.rules.register import read_csv
+from laddnav.stations.service.register import MOST_PROBLEMS
+from laddnav.stations.store.queries import station_of
+from laddnav.storage.database import Place, Record
+from laddnav.storage.errors import StorageUnavailable
+from laddnav.storage.write import Write
 from tests.stations.hall import KEY, START, Hall, knock
 
 STOCKHOLM = NewSite(name="Centralen", time_zone="Europe/Stockholm", city="Stockholm")
@@ -108,6 +123,46 @@ async def test_a_change_of_what_was_changed_meanwhile_is_a_conflict(hall: Hall) 
     view = await hall.stations.views.station(KEY)
     assert view
     assert view.station.label == "first"
+
+
+async def facts(hall: Hall) -> list[RegistrationChanged]:
+    told = await hall.database.read_outbox(Place(0, 0), 100)
+    return [msgspec.json.decode(fact.payload, type=RegistrationChanged) for _, fact in told]
+
+
+async def test_a_decision_about_a_station_and_its_fact_are_stored_as_one(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await hall.add()
+
+    async def away(_: Write) -> None:
+        raise StorageUnavailable
+
+    monkeypatch.setattr(hall.database, "commit", away)
+    await changed(hall, StationChange(registration=Registration.REJECTED))
+    (fact,) = await facts(hall)
+    assert (fact.before, fact.after) == (Registration.ACCEPTED, Registration.REJECTED)
+    (line,) = (await hall.stations.views.timeline(KEY)).items
+    assert (line.kind, line.value) == (TimelineKind.REGISTRATION, "rejected")
+
+
+async def test_a_decision_that_comes_too_late_is_no_fact(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await hall.add()
+    records = await hall.database.fetch(station_of(KEY))
+    await changed(hall, StationChange(label="first"))
+
+    async def stale(_: object) -> list[Record]:
+        return records
+
+    with monkeypatch.context() as before:
+        before.setattr(hall.database, "fetch", stale)
+        late = StationChange(registration=Registration.REJECTED)
+        answer = await hall.stations.register.change(KEY, late)
+    assert isinstance(answer, Problem)
+    assert answer.kind is ProblemKind.CONFLICT
+    assert await facts(hall) == []
 
 
 async def test_no_station_can_be_changed_by_another_operator(hall: Hall) -> None:
@@ -273,3 +328,67 @@ async def test_an_update_changes_what_the_file_says_and_no_more(hall: Hall) -> N
     let_in = await hall.stations.admit(knock(user="CP1", password=b"geheim"))
     assert isinstance(let_in, Admitted)
     assert let_in.station.label == "new"
+
+
+async def test_the_good_lines_of_a_file_are_taken_where_that_is_asked_for(hall: Hall) -> None:
+    await hall.add(label="old")
+    text = (
+        "identity,security_profile,label,site\n"
+        'CP1,0,new,\n"CP2",7,"two\nlines",\nCP3,0,\a,\nCP4,0,,nowhere\nCP5,0,,\n'
+    )
+    register = hall.stations.register
+    imported = await register.import_csv("default", text, update=True, partial=True)
+    assert (imported.added, imported.changed) == (1, 1)
+    assert [(problem.line, problem.field) for problem in imported.problems] == [
+        (4, "security_profile"), (5, "label"), (6, "site"),
+    ]  # fmt: skip
+    assert await listed(hall) == ["CP1", "CP5"]
+    first = await register.station(KEY)
+    assert first
+    assert first.label == "new"
+
+
+async def test_endless_problems_are_told_in_part_and_counted(hall: Hall) -> None:
+    text = "identity,security_profile\n" + "".join(f"CP{n},7\n" for n in range(1_500)) + "GOOD,0\n"
+    imported = await hall.stations.register.import_csv("default", text, partial=True)
+    assert (imported.added, len(imported.problems)) == (1, MOST_PROBLEMS + 1)
+    assert imported.problems[-1].text == "from here on 500 more lines have problems"
+
+
+async def test_an_update_of_many_tells_of_each_and_of_decisions_anew(hall: Hall) -> None:
+    names = [f"CP{number}" for number in range(35)]
+    await hall.stations.register.import_csv("default", "\n".join(["identity", *names]))
+    told: list[str] = []
+    hall.stations.register.on_changed.append(lambda station: told.append(station.key.identity))
+    text = "identity,registration\n" + "".join(f"{name},rejected\n" for name in names)
+    imported = await hall.stations.register.import_csv("default", text, update=True)
+    assert (imported.changed, told) == (35, names)
+    assert [fact.station.identity for fact in await facts(hall)] == names
+
+
+async def test_a_large_file_leaves_the_loop_to_others(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: set[int] = set()
+    turns, told = 0, Counter[int]()
+
+    def read(text: str) -> tuple[list[tuple[int, NewStation]], list[LineProblem]]:
+        threads.add(threading.get_ident())
+        return read_csv(text)
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(rules, "read_csv", read)
+    hall.stations.register.on_changed.append(lambda _: told.update([turns]))
+    others = asyncio.create_task(count_turns())
+    text = "identity,security_profile\n" + "".join(f"CP{number},0\n" for number in range(1_000))
+    for _ in range(2):
+        await hall.stations.register.import_csv("default", text, update=True)
+    others.cancel()
+    assert told.total() == 2_000
+    assert max(told.values()) <= 100
+    assert threading.get_ident() not in threads

@@ -67,7 +67,7 @@ class LineProblem(Struct, frozen=True, kw_only=True):
 
 
 class Imported(Struct, frozen=True, kw_only=True):
-    """What became of an import: where there is any problem, nothing was stored."""
+    """What became of an import; the lines with problems were not taken."""
 
     added: int
     changed: int

@@ -1,6 +1,7 @@
 """The operators' side: stations and sites added, changed, removed, imported."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Collection, Sequence
 from typing import cast
 from zoneinfo import available_timezones
 
@@ -37,7 +38,12 @@ from laddnav.storage.database import Database
 from laddnav.storage.errors import Unstorable
 from laddnav.storage.write import Fact, Write
 
-_BATCH = 500
+_ASKED_AT_ONCE = 500
+_ADDED_AT_ONCE = 100  # so many are made ready in some 5 ms
+_CHANGED_AT_ONCE = 10  # whose statements are made in some 5 ms
+
+MOST_PROBLEMS = 1_000
+"""Of an import; how many more there are is told in one."""
 
 _NO_STATION = Problem(
     kind=ProblemKind.UNKNOWN, field="identity", text="no station has this identity"
@@ -101,11 +107,7 @@ class Register:
         if change.version is not UNSET and change.version != before.version:
             return _CONFLICT
         after = self._changed(before, change)
-        touched = await self._database.execute(queries.change(before, after))
-        if not touched[0]:
-            return _CONFLICT
-        await self._record_registration(before, after)
-        return self._tell(after)
+        return self._tell(after) if await self._store_changes([(before, after)]) else _CONFLICT
 
     async def remove(self, key: StationKey) -> bool:
         """Remove a station, but not its history; False: there is none."""
@@ -116,28 +118,28 @@ class Register:
             told(key)
         return True
 
-    async def import_csv(self, operator: str, text: str, *, update: bool = False) -> Imported:
-        """Add the stations of a CSV file, all or, where any line has a problem, none.
+    async def import_csv(
+        self, operator: str, text: str, *, update: bool = False, partial: bool = False
+    ) -> Imported:
+        """Add the stations of a CSV file: all or, where any line has a problem, none.
 
         With `update`, stations that exist already are changed to what the file says of them;
-        without it they are a problem. See `rules.read_csv` for the form.
+        without it they are a problem. With `partial` the good lines are taken whatever the others
+        are. See `rules.read_csv` for the form.
         """
-        found, problems = rules.read_csv(text)
+        found, problems = await asyncio.to_thread(rules.read_csv, text)
         known = await self._known(operator, [new.identity for _, new in found])
-        for line, new in found:
-            if new.identity in known and not update:
-                problems.append(_at_line(line, _TAKEN))
-            if (problem := await self._check_site(operator, new.site)) is not None:
-                problems.append(_at_line(line, problem))
-        if problems:
-            ordered = sorted(problems, key=lambda problem: problem.line)
-            return Imported(added=0, changed=0, problems=tuple(ordered))
-        fresh = [new for _, new in found if new.identity not in known]
-        stale = [new for _, new in found if new.identity in known]
-        await self._add_all(operator, fresh)
-        for new in stale:
-            await self.change(StationKey(operator, new.identity), _as_change(new))
-        return Imported(added=len(fresh), changed=len(stale), problems=())
+        sites = {site.id for site in await self.sites(operator)}
+        taken = frozenset() if update else known
+        good, refused = await asyncio.to_thread(_sifted, found, taken, sites)
+        problems += refused
+        if problems and not partial:
+            return _imported(0, 0, problems)
+        added = [new for _, new in good if new.identity not in known]
+        stale = [each for each in good if each[1].identity in known]
+        await self._add_all(operator, added)
+        lost = await self._change_all(operator, stale)
+        return _imported(len(added), len(stale) - len(lost), problems + lost)
 
     async def sites(self, operator: str) -> list[Site]:
         """Return an operator's sites, by name."""
@@ -221,42 +223,108 @@ class Register:
             told(shown)
         return shown
 
-    async def _record_registration(self, before: Station, after: Station) -> None:
-        if before.registration is after.registration:
-            return
-        event = RegistrationChanged(
-            station=after.key,
-            at=after.updated_at,
-            before=before.registration,
-            after=after.registration,
-        )
-        fact = Fact(
-            id=ids.new_id(),
-            operator=after.key.operator,
-            kind="RegistrationChanged",
-            subject=after.key.identity,
-            at=event.at,
-            payload=msgspec.json.encode(event),
-        )
-        line = entry(WHOLE_STATION, event.at, TimelineKind.REGISTRATION, event.after.value)
-        rows = (tables.timeline_row(after.key, line),)
-        await self._database.commit(Write(rows=rows, facts=(fact,)))
+    async def _store_changes(self, changes: Sequence[tuple[Station, Station]]) -> bool:
+        """Store stations as they were and are to be, and what follows from it, all in one step.
+
+        False: one of them was changed or removed meanwhile, and nothing was stored.
+        """
+        follows = Write()
+        for before, after in changes:
+            if before.registration is not after.registration:
+                follows += _registered_anew(before, after)
+        statements = [queries.change(before, after) for before, after in changes]
+        return all(await self._database.execute(*statements, then=follows))
 
     async def _known(self, operator: str, identities: list[str]) -> set[str]:
         known: set[str] = set()
-        for start in range(0, len(identities), _BATCH):
-            some = identities[start : start + _BATCH]
+        for start in range(0, len(identities), _ASKED_AT_ONCE):
+            some = identities[start : start + _ASKED_AT_ONCE]
             records = await self._database.fetch(queries.some_stations(operator, some))
             known.update(cast("str", record[1]) for record in records)
         return known
 
     async def _add_all(self, operator: str, fresh: list[NewStation]) -> None:
-        for start in range(0, len(fresh), _BATCH):
-            made = [self._made(operator, new) for new in fresh[start : start + _BATCH]]
+        for start in range(0, len(fresh), _ADDED_AT_ONCE):
+            made = [self._made(operator, new) for new in fresh[start : start + _ADDED_AT_ONCE]]
             rows = tuple(tables.station_row(station) for station in made)
             await self._database.commit(Write(rows=rows))
             for station in made:
                 self._tell(station)
+
+    async def _change_all(
+        self, operator: str, stale: list[tuple[int, NewStation]]
+    ) -> list[LineProblem]:
+        """Change stations to what a file says of them; return what became of those that cannot."""
+        lost: list[LineProblem] = []
+        for start in range(0, len(stale), _CHANGED_AT_ONCE):
+            some = stale[start : start + _CHANGED_AT_ONCE]
+            if await self._change_some(operator, [new for _, new in some]):
+                continue
+            for line, new in some:  # one of them was changed meanwhile: each by itself
+                changed = await self.change(StationKey(operator, new.identity), _as_change(new))
+                if isinstance(changed, Problem):
+                    lost.append(_at_line(line, changed))
+        return lost
+
+    async def _change_some(self, operator: str, some: list[NewStation]) -> bool:
+        """Change stations in one step; False: one of them is not as it was, nothing was stored."""
+        identities = [new.identity for new in some]
+        records = await self._database.fetch(queries.some_stations(operator, identities))
+        stored = {station.key.identity: station for station in map(tables.station_from, records)}
+        if len(stored) < len(some):
+            return False
+        changes = [
+            (stored[new.identity], self._changed(stored[new.identity], _as_change(new)))
+            for new in some
+        ]
+        if not await self._store_changes(changes):
+            return False
+        for _, after in changes:
+            self._tell(after)
+        return True
+
+
+def _registered_anew(before: Station, after: Station) -> Write:
+    """Return what is stored of an operator's new decision about a station."""
+    event = RegistrationChanged(
+        station=after.key, at=after.updated_at, before=before.registration, after=after.registration
+    )
+    fact = Fact(
+        id=ids.new_id(),
+        operator=after.key.operator,
+        kind="RegistrationChanged",
+        subject=after.key.identity,
+        at=event.at,
+        payload=msgspec.json.encode(event),
+    )
+    line = entry(WHOLE_STATION, event.at, TimelineKind.REGISTRATION, event.after.value)
+    return Write(rows=(tables.timeline_row(after.key, line),), facts=(fact,))
+
+
+def _sifted(
+    found: list[tuple[int, NewStation]], taken: Collection[str], sites: Collection[str]
+) -> tuple[list[tuple[int, NewStation]], list[LineProblem]]:
+    """Return the lines whose identity is not `taken` and whose site exists; and the others."""
+    good: list[tuple[int, NewStation]] = []
+    refused: list[LineProblem] = []
+    for line, new in found:
+        if new.identity in taken:
+            refused.append(_at_line(line, _TAKEN))
+        elif new.site is not None and new.site not in sites:
+            refused.append(_at_line(line, _NO_SITE))
+        else:
+            good.append((line, new))
+    return good, refused
+
+
+def _imported(added: int, changed: int, problems: list[LineProblem]) -> Imported:
+    """Return what became of an import, with as many problems as anybody reads."""
+    ordered = sorted(problems, key=lambda problem: problem.line)
+    told, rest = ordered[:MOST_PROBLEMS], ordered[MOST_PROBLEMS:]
+    if rest:
+        text = f"from here on {len(rest)} more lines have problems"
+        told.append(LineProblem(line=rest[0].line, field=None, text=text))
+    return Imported(added=added, changed=changed, problems=tuple(told))
 
 
 def _check_change(change: StationChange) -> Problem | None:

@@ -48,13 +48,8 @@ _Csv = Annotated[str, Body(media_type="text/csv", description="The first line na
 )
 async def import_stations(visit: Visited, data: _Csv, partial: _PARTIAL = False) -> ImportAnswer:  # noqa: FBT002 - a query parameter
     """Add or change the stations of a CSV file."""
-    register = visit.rooms.register
-    done = await register.import_csv(visit.operator, data, update=True)
-    refused = done.problems
-    if refused and partial:
-        rest = _without(data, {problem.line for problem in refused})
-        done = await register.import_csv(visit.operator, rest, update=True)
-    flaws = tuple(_station_flaw(each) for each in done.problems or refused)
+    done = await visit.rooms.register.import_csv(visit.operator, data, update=True, partial=partial)
+    flaws = tuple(_station_flaw(each) for each in done.problems)
     return _told(ImportAnswer(added=done.added, updated=done.changed, errors=flaws))
 
 
@@ -90,14 +85,6 @@ def _told(answer: ImportAnswer) -> ImportAnswer:
     if answer.errors and not answer.added and not answer.updated:
         raise unacceptable(_NOTHING_TAKEN, *answer.errors)
     return answer
-
-
-def _without(text: str, refused: set[int]) -> str:
-    """Return a CSV file with its refused lines blank, so that the others keep their numbers."""
-    lines = text.splitlines()
-    return "\n".join(
-        "" if number in refused and number > 1 else line for number, line in enumerate(lines, 1)
-    )
 
 
 def _station_flaw(problem: LineProblem) -> Flaw:
