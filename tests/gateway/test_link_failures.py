@@ -179,6 +179,58 @@ async def test_a_station_that_another_node_claimed_is_let_go(running: Hub) -> No
         assert await charger.closed() == (1001, "the station is connected elsewhere")
 
 
+@pytest.mark.parametrize("action", ["StartTransaction", "Authorize"])
+async def test_a_verdict_that_finds_the_station_elsewhere_lets_it_go(
+    running: Hub, action: str
+) -> None:
+    async def elsewhere(*_: object, **__: object) -> object:
+        raise Fenced
+
+    async with running.charger() as charger:
+        await charger.ask("Heartbeat", {})
+        running.rooms.sessions.judge = elsewhere  # type: ignore[method-assign, assignment]  # fenced
+        running.rooms.tokens.verdict = elsewhere  # type: ignore[method-assign, assignment]  # fenced
+        await charger.tell(
+            2, "a", action, START if action == "StartTransaction" else {"idTag": "T"}
+        )
+        assert await charger.closed() == (1001, "the station is connected elsewhere")
+    assert running.evidence() == []
+
+
+async def test_state_that_is_read_again_and_belongs_elsewhere_by_now_lets_the_station_go(
+    running: Hub,
+) -> None:
+    async with running.charger() as charger:
+        await charger.ask("Heartbeat", {})
+        failures: list[Exception] = [Fenced(), Unstorable()]
+
+        def fail(_: Write) -> None:
+            if failures:
+                raise failures.pop()
+
+        running.database.on_commit = fail
+        await charger.tell(2, "a", "StatusNotification", STATUS)
+        await charger.tell(2, "b", "StatusNotification", STATUS)
+        assert await charger.closed() == (1001, "the station is connected elsewhere")
+
+
+async def test_a_start_that_even_an_apology_needs_the_database_for_comes_again(
+    running: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_desk: Desk, _request: object) -> Answer:
+        raise RuntimeError
+
+    async def away(_sequence: str, _size: int) -> int:
+        raise StorageUnavailable
+
+    async with running.charger() as charger:
+        await charger.ask("Heartbeat", {})
+        monkeypatch.setitem(dispatch._ANSWERS[Version.V16], "StartTransaction", broken)  # noqa: SLF001 - the table
+        monkeypatch.setattr(running.rooms.database, "take_block", away, raising=False)
+        await charger.tell(2, "a", "StartTransaction", START)
+        assert await charger.closed() == (1013, "the database is away")
+
+
 async def test_a_translator_that_fails_hurts_one_message_of_one_station(
     running: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,13 +19,7 @@ import structlog
 from aiohttp import WSCloseCode
 from msgspec import Struct
 
-from laddnav.gateway.dispatch import (
-    CARRIES_ENERGY,
-    Answer,
-    Desk,
-    answering,
-    apology,
-)
+from laddnav.gateway.dispatch import CARRIES_ENERGY, Answer, Desk, answering, apology
 from laddnav.gateway.mending import Leniency, read_request
 from laddnav.gateway.rooms import Rooms
 from laddnav.journal.rules.masking import masked
@@ -330,6 +324,9 @@ class Answering:
 
         What it refused itself is the station's fault; everything else is ours, and logged once.
         """
+        if isinstance(error, Fenced):
+            self._line.give_up(*parting(error))
+            return
         if isinstance(error, RemoteProtocolError) and not _carries_energy(received):
             self._line.count(f"refused {error.code}")
             self._refuse(received, error)
@@ -346,6 +343,8 @@ class Answering:
         try:
             response = await _apology(self._version, received.call.action, desk)
             self._reply(received, response)
+        except (Fenced, StorageUnavailable) as error:
+            self._line.give_up(*parting(error))
         except Exception as error:  # noqa: BLE001 - there is nothing left to try
             _log.error("no valid answer was found", exc_info=error, **self._about(received))
             self._refuse(received, RemoteProtocolError(ErrorCode.INTERNAL_ERROR))
