@@ -12,7 +12,6 @@ from typing_extensions import override
 
 from laddnav.accounts.service import Accounts
 from laddnav.bus.signals import Bus
-from laddnav.gateway.answering import parting
 from laddnav.gateway.control import Control
 from laddnav.gateway.links import Links
 from laddnav.gateway.listener import Doorway, Listener
@@ -34,7 +33,6 @@ from laddnav.settings import Settings
 from laddnav.stations.model import Intervals
 from laddnav.stations.service.stations import Stations
 from laddnav.storage.database import Database
-from laddnav.storage.errors import Fenced
 from laddnav.storage.outbox import Pace, Relay, Subscriber
 from laddnav.storage.retention import delete_before, forget_relayed
 from laddnav.tokens.service import Tokens
@@ -156,7 +154,7 @@ class Door:
         link, live = self.links.registry.get(key), fleet.live(key)
         connection = None if live is None else live.connection
         if link is not None and connection is not None and connection.id == link.id:
-            link.give_up(*parting(Fenced()))
+            link.give_up(WSCloseCode.OK, "replaced by a newer connection")
         else:
             fleet.forget(key)
 
