@@ -17,6 +17,8 @@ from laddnav.stations.rules import reports
 from laddnav.storage.write import Fence
 
 _NEVER = float("inf")
+_VALUES_PER_LINK = 512
+_PARTS_PER_REPORT = 10_000
 
 
 class LiveStation:
@@ -40,6 +42,7 @@ class LiveStation:
         "_caused",
         "_connected",
         "_skew",
+        "_told",
         "commands_from",
         "connected_at",
         "connection",
@@ -69,6 +72,7 @@ class LiveStation:
         self._booted = False
         self._caused: dict[str, float] = {}
         self._skew: tuple[int, ...] = ()
+        self._told: dict[tuple[str, str], str] | None = None
 
     @property
     def fence(self) -> Fence:
@@ -114,6 +118,7 @@ class LiveStation:
         self._booted = False
         self._caused.clear()
         self._skew = ()
+        self._told = None
         self._set_commands_from()
 
     def close_link(self) -> None:
@@ -146,6 +151,26 @@ class LiveStation:
         """Take a time that the station stamped on something sent as it happened."""
         self._skew = reports.fold_skew(self._skew, stamped, received)
 
+    def is_new_value(self, place: str, attribute: str, value: str) -> bool:
+        """Return whether a value that was told is another than before, and note it.
+
+        Only so many variables are known for each link: a station cannot fill the database with
+        names.
+        """
+        if self._told is None:
+            self._told = {}
+        slot = (place, attribute)
+        if self._told.get(slot) == value:
+            return False
+        if slot not in self._told and len(self._told) >= _VALUES_PER_LINK:
+            return False
+        self._told[slot] = value
+        return True
+
+    def forget_values(self) -> None:
+        """Take every value for new again: what was told may not have been stored."""
+        self._told = None
+
     def place(self, number: int) -> ConnectorRef:
         """Return where connector `number` of OCPP 1.6 is."""
         return reports.place(number, self.settings.connector_grouping)
@@ -158,6 +183,48 @@ class LiveStation:
         self.commands_from = reports.commands_from(
             self._connected, booted=self._booted, ever_booted=self.life.boot_at is not None
         )
+
+
+class OpenReport:
+    """A report of variables that a station was asked for, and whose parts come in.
+
+    Attributes:
+        serial: Of the report; later ones have higher numbers.
+        request_id: By which the station names it.
+        is_whole: Whether it is of the whole device model.
+        deadline: When it is given up unless another part comes, in monotonic seconds.
+        variables: How many attributes came.
+        is_cut: Whether more came than is kept.
+    """
+
+    __slots__ = ("_last", "_seen", "deadline", "is_cut", "is_whole", "request_id", "serial",
+                 "variables")  # fmt: skip
+
+    def __init__(
+        self, *, serial: int, request_id: int, is_whole: bool, deadline: float = _NEVER
+    ) -> None:
+        self.serial = serial
+        self.request_id = request_id
+        self.is_whole = is_whole
+        self.deadline = deadline
+        self.variables = 0
+        self.is_cut = False
+        self._seen: set[int] = set()
+        self._last: int | None = None
+
+    def take(self, seq_no: int, *, more: bool) -> None:
+        """Note a part; in any order, and however often it comes."""
+        if len(self._seen) < _PARTS_PER_REPORT:
+            self._seen.add(seq_no)
+        if not more:
+            self._last = seq_no
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the last part has come and none before it is missing."""
+        if self._last is None or self.is_cut:
+            return False
+        return all(number in self._seen for number in range(min(self._last, _PARTS_PER_REPORT)))
 
 
 def without_passwords(station: Station) -> Station:

@@ -44,6 +44,7 @@ class Fleet:
         on_forgotten: Called with the key of each station whose state was dropped.
         on_taken_over: Called with each station that was claimed here while another run, named
             too, was said to hold a link of it.
+        on_connected: Called with each station that a link begins to serve.
     """
 
     def __init__(self, database: Database, clock: Clock, *, host: str | None = None) -> None:
@@ -51,6 +52,7 @@ class Fleet:
         self.node = f"{self.host}/{ids.new_id()}"
         self.on_forgotten: list[Callable[[StationKey], None]] = []
         self.on_taken_over: list[Callable[[LiveStation, str], None]] = []
+        self.on_connected: list[Callable[[LiveStation], None]] = []
         self._database = database
         self._clock = clock
         self._started_at = clock.now()
@@ -129,6 +131,7 @@ class Fleet:
             StorageUnavailable: The database is away; the state must not be used.
         """
         await self._read(live)
+        live.forget_values()
         if live.connection is None:
             return Write(fence=live.fence)
         return self._linked(live, live.connection)
@@ -140,6 +143,8 @@ class Fleet:
         live.open_link(connection, now, self._clock.monotonic())
         self._live[live.key] = live
         self._owed.pop(live.key, None)
+        for told in self.on_connected:
+            told(live)
         line = entry(WHOLE_STATION, now, TimelineKind.CONNECTION, "connected")
         line = replace(line, info=f"OCPP {connection.version} from {connection.address}")
         rows = (*lost, tables.timeline_row(live.key, line))

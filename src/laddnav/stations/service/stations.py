@@ -1,6 +1,7 @@
 """Everything that doors and higher rooms do with stations, in one place."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
@@ -22,8 +23,10 @@ from laddnav.stations.model import (
 from laddnav.stations.service import record
 from laddnav.stations.service.door import Door
 from laddnav.stations.service.fleet import Fleet
+from laddnav.stations.service.inventories import Inventories
 from laddnav.stations.service.record import Booted, Recorded
 from laddnav.stations.service.register import Register
+from laddnav.stations.service.variables import Variables
 from laddnav.stations.service.views import Views
 from laddnav.storage.database import Database
 
@@ -35,6 +38,9 @@ class Stations:
         fleet: Who is connected: claim, load, connected, disconnected, forget.
         register: What operators configure: stations and sites.
         views: What may be shown.
+        variables: Their device models: what is known of variables and configuration keys.
+        inventories: The reports that fill them.
+        on_booted: Called with each station of which a Boot is recorded.
     """
 
     def __init__(
@@ -51,6 +57,9 @@ class Stations:
         self.fleet = Fleet(database, clock, host=host)
         self.register = Register(database, clock, refusals=refusals, secret=secret)
         self.views = Views(database, clock, self.fleet)
+        self.variables = Variables(database)
+        self.inventories = Inventories(database, clock, self.fleet.live)
+        self.on_booted: list[Callable[[LiveStation], None]] = []
         self._intervals = intervals or Intervals()
         self._door = Door(
             database,
@@ -62,6 +71,7 @@ class Stations:
         )
         self._task: asyncio.Task[None] | None = None
         self.register.on_changed.append(self._configure)
+        self.fleet.on_forgotten.append(self.inventories.forget)
 
     async def start(self) -> None:
         """Begin to own stations: from now on the other nodes see this one live.
@@ -78,6 +88,7 @@ class Stations:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+        await self.inventories.close()
         self.fleet.tick()
 
     async def admit(self, knock: Knock) -> Admitted | Refused:
@@ -102,7 +113,11 @@ class Stations:
 
     def record_boot(self, live: LiveStation, report: BootReported, now: datetime) -> Booted:
         """Fold a BootNotification; the answer goes out once its write is durable."""
-        return record.record_boot(live, report, now, self._intervals)
+        booted = record.record_boot(live, report, now, self._intervals)
+        if booted.write is not None:
+            for told in self.on_booted:
+                told(live)
+        return booted
 
     def record_status(
         self, live: LiveStation, report: StatusReported, received: datetime

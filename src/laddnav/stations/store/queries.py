@@ -9,6 +9,7 @@ from laddnav.journal.rules.texts import storable
 from laddnav.kernel.clock import from_micros, to_micros
 from laddnav.kernel.keys import StationKey
 from laddnav.stations.model import Connector, Life, Station, StationFilter
+from laddnav.stations.store import variables
 from laddnav.stations.store.tables import (
     STATIONS,
     connector_from,
@@ -165,7 +166,7 @@ def removal(key: StationKey) -> list[Statement]:
     """Return the statements that remove a station; its timeline stays, for uptime is history."""
     return [
         sa.delete(table).where(_of(table, key))
-        for table in (stations, station_life, station_heard, connectors)
+        for table in (stations, station_life, station_heard, connectors, *variables.TABLES)
     ]
 
 
