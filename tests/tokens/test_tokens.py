@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from laddnav.kernel.keys import StationKey
 from laddnav.storage.database import Database
+from laddnav.storage.write import Write
 from laddnav.tokens.model import (
     ImportReport,
     LineError,
@@ -290,7 +291,7 @@ async def test_a_token_of_our_own_making_is_accepted_in_every_version_for_a_day(
     assert (await tokens.issue("default")).uid != issued.uid
 
 
-async def test_a_list_adds_and_changes_tokens_in_one_step(tokens: Tokens, watch: Watch) -> None:
+async def test_a_list_adds_and_changes_tokens(tokens: Tokens, watch: Watch) -> None:
     old = await add(tokens, NewToken(uid="old", group="FLEET", label="keep"))
     watch.time += timedelta(hours=1)
     report = await tokens.import_csv("default", b"uid;status;group\nOLD;blocked;\nnew;;G\n")
@@ -324,13 +325,30 @@ async def test_a_list_with_a_bad_line_stores_nothing_unless_it_may_be_partial(
     assert [token.uid for token in (await tokens.page("default")).items] == ["A", "C"]
 
 
-async def test_a_list_of_thousands_is_stored_once_and_then_found_unchanged(
+async def test_a_list_of_thousands_is_stored_and_then_found_unchanged(
     tokens: Tokens,
 ) -> None:
     content = b"uid;type\n" + b"".join(b"CARD%05d;\n" % n for n in range(5000))
     assert await tokens.import_csv("default", content) == ImportReport(added=5000)
     assert await tokens.import_csv("default", content) == ImportReport(changed=5000)
     assert (await ask(tokens, "card04999")).verdict is Verdict.ACCEPTED
+
+
+async def test_a_list_of_thousands_leaves_the_database_to_others(
+    tokens: Tokens, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    commit = database.commit
+
+    async def measured(write: Write) -> None:
+        sizes.append(len(write.rows))
+        await commit(write)
+
+    monkeypatch.setattr(database, "commit", measured)
+    content = b"uid;type\n" + b"".join(b"CARD%05d;\n" % n for n in range(1_000))
+    assert await tokens.import_csv("default", content) == ImportReport(added=1_000)
+    assert sum(sizes) == 1_000
+    assert max(sizes) <= 200
 
 
 async def test_an_empty_list_stores_nothing(tokens: Tokens) -> None:

@@ -39,7 +39,7 @@ from laddnav.tokens.rules.listing import ListedToken, Listing
 _MOST_IN_PAGE: Final = 1_000
 _ISSUED_BYTES: Final = 10  # 20 hex digits: what an OCPP 1.6 idTag can hold
 _ISSUED_FOR: Final = timedelta(days=1)
-_ASKED_AT_ONCE: Final = 2_000
+_TAKEN_AT_ONCE: Final = 200  # lines of a list: some 5 ms
 _REFUSED_CODE: Final = TokenVerdict(verdict=Verdict.INVALID)
 _NO_POLICY: Final = TokenPolicy()
 
@@ -210,22 +210,24 @@ class Tokens:
         """Add the tokens of a CSV file and change those that are there already.
 
         Of a token that is there, only what the file has a column for changes. With any bad line
-        nothing is stored, unless `partial`; what is stored is stored in one step.
+        nothing is stored, unless `partial`. Where the database goes away meanwhile, part of it may
+        be stored: the same file again does the rest.
+
+        Raises:
+            StorageUnavailable: The database is away.
         """
         listing = await asyncio.to_thread(rules.read_csv, content)
         if listing.errors and not partial:
             return _report(listing, 0, 0)
-        rows: list[Row] = []
         added = 0
-        for start in range(0, len(listing.tokens), _ASKED_AT_ONCE):
-            some = listing.tokens[start : start + _ASKED_AT_ONCE]
+        for start in range(0, len(listing.tokens), _TAKEN_AT_ONCE):
+            some = listing.tokens[start : start + _TAKEN_AT_ONCE]
             listed = await asyncio.to_thread(self._as_kept, operator, some)
             known = await self._known(operator, listed)
-            rows += await asyncio.to_thread(_rows, operator, listed, known, self._clock.now())
-            added += known.count(None)
-        if rows:
+            rows = await asyncio.to_thread(_rows, operator, listed, known, self._clock.now())
             await self._database.commit(Write(rows=tuple(rows)))
-        return _report(listing, added, len(rows) - added)
+            added += known.count(None)
+        return _report(listing, added, len(listing.tokens) - added)
 
     async def _stored(self, operator: str, uid: str) -> Token | None:
         records = await self._rows.get(operator, rules.uid_key(uid))

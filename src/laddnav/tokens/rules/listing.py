@@ -73,8 +73,8 @@ class _Unusable(Exception):  # noqa: N818 - named for what is wrong
 def read_csv(content: bytes) -> Listing:
     """Return the tokens of a CSV file and an error, with its line, for each bad line.
 
-    After 100 errors the rest is not read. Of a file of more than 8 MiB or 20,000 lines, or that
-    is no CSV, nothing is kept.
+    How many there are beyond 100 is told in one. Of a file of more than 8 MiB or 20,000 lines, or
+    that is no CSV, nothing is kept.
     """
     try:
         lines = _lines(content)
@@ -154,9 +154,16 @@ def _tokens(
             tokens.append(ListedToken(line=line, token=token, fields=tuple(columns)))
         except _Unusable as reason:
             errors.append(LineError(line=line, text=str(reason)))
-            if len(errors) == MOST_ERRORS:
-                break
-    return tokens, errors
+    return tokens, _told(errors)
+
+
+def _told(errors: list[LineError]) -> list[LineError]:
+    """Return as many errors as anybody reads, and how many more there are."""
+    told, rest = errors[:MOST_ERRORS], errors[MOST_ERRORS:]
+    if rest:
+        text = f"from here on {len(rest)} more lines have errors"
+        told.append(LineError(line=rest[0].line, text=text))
+    return told
 
 
 def _check_width(cells: Sequence[str], width: int) -> None:
