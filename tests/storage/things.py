@@ -34,9 +34,21 @@ moments = sa.Table(
     info={"partition_by": "at"},
 )
 
+notes = sa.Table(
+    "notes",
+    metadata,
+    sa.Column("station", sa.Text, primary_key=True),
+    sa.Column("at", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("text", sa.Text),
+    sa.CheckConstraint("text <> 'unspeakable'", name="fit_to_print"),
+    info={"deferred": True},
+)
+
 THINGS = Upsert(things)
 FIRST_THINGS = Upsert(things, mode="keep")
 MOMENTS = Upsert(moments)
+NOTES = Upsert(notes)
+FIRST_NOTES = Upsert(notes, mode="keep")
 
 NOON = datetime(2026, 3, 15, 12, tzinfo=UTC)
 START = Place(0, 0)

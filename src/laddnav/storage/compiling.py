@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from laddnav.kernel.clock import from_micros
@@ -30,6 +31,12 @@ def compiled(statement: sqlalchemy.ClauseElement, dialect: Dialect) -> Compiled:
     made = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     assert isinstance(made, SQLCompiler)  # noqa: S101 - narrows the type; DDL never comes here
     return Compiled(made.string, tuple(made.positiontup or ()), made.params)
+
+
+def deferred_tables(query: sqlalchemy.ClauseElement) -> list[str]:
+    """Return which tables of `query` are deferred; see `Upsert`."""
+    tables = {part for part in visitors.iterate(query) if isinstance(part, sqlalchemy.Table)}
+    return sorted(str(table.name) for table in tables if table.info.get("deferred"))
 
 
 def upsert_text(upsert: Upsert, source: str, dialect: Dialect) -> str:

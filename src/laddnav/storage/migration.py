@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from typing_extensions import override
 
-from laddnav.storage import sqlite_file
+from laddnav.storage import row_log, sqlite_file
 from laddnav.storage.errors import DatabaseMisconfigured, SchemaTooNew, SchemaTooOld
 from laddnav.storage.url import PostgresUrl, SqliteUrl, parse_url
 
@@ -102,6 +102,8 @@ def _migrate_sqlite(url: SqliteUrl) -> Migrated:
             rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
             before = rows[0][0] if rows else None
         _judge(url, before, empty=not tables, unasked=False)
+        connection.execute(row_log.CREATE)
+        row_log.RowLog(connection).settle()
         if before != newest():
             for statement in statements("sqlite", before):
                 connection.execute(statement).fetchall()

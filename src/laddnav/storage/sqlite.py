@@ -6,10 +6,11 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy
 from sqlalchemy.dialects.sqlite import pysqlite
@@ -17,12 +18,12 @@ from typing_extensions import override
 
 from laddnav.kernel.clock import Clock
 from laddnav.kernel.keys import StationKey
-from laddnav.storage import sqlite_file
+from laddnav.storage import row_log, sqlite_file
 from laddnav.storage.append import Appender
 from laddnav.storage.batch import Epochs
 from laddnav.storage.claims import Claims, Wanted
 from laddnav.storage.commit import Engine, GroupCommit
-from laddnav.storage.compiling import Compiled, compiled, facts
+from laddnav.storage.compiling import Compiled, compiled, deferred_tables, facts
 from laddnav.storage.database import Database, KeyedQuery, Limits, Place, Record, Statement, Told
 from laddnav.storage.errors import (
     DatabaseMisconfigured,
@@ -36,12 +37,28 @@ from laddnav.storage.write import Fact, Row, Write
 
 _T = TypeVar("_T")
 _DIALECT = pysqlite.dialect()
-_OUTBOX = """
-SELECT txid, position, id, operator, kind, subject, at, payload FROM outbox
-WHERE (txid, position) > (?, ?) ORDER BY txid, position LIMIT ?
-"""
 _CLOSED = "the database is closed"
 _LOOK_EVERY = 20_000  # steps of SQLite's machine: about a millisecond
+_MOST_WAITING = 4_000
+_SETTLE_SECONDS = 1.0
+
+
+class _Query(NamedTuple):
+    """A query to run, and the query whether rows that it must see still wait in the log."""
+
+    made: Compiled
+    waits: str | None
+
+
+_OUTBOX = _Query(
+    Compiled(
+        "SELECT txid, position, id, operator, kind, subject, at, payload FROM outbox"
+        " WHERE (txid, position) > (?, ?) ORDER BY txid, position LIMIT ?",
+        (),
+        {},
+    ),
+    None,
+)
 
 
 class SqliteReader:
@@ -58,15 +75,20 @@ class SqliteReader:
         """Close the file."""
         self._connection.close()
 
-    def read(self, text: str, many: Sequence[Sequence[Any]]) -> list[list[Record]]:
+    def read(
+        self, text: str, many: Sequence[Sequence[Any]], waits: str | None
+    ) -> list[list[Record]] | None:
         """Return the rows of the query `text` for each of `many` sets of values, all of one moment.
 
-        A query that is at it for longer than the read limit is broken off.
+        None: by the query `waits`, rows that it must see are not yet in their tables. A query that
+        is at it for longer than the read limit is broken off.
         """
         self._deadline = time.monotonic() + self._read_seconds
         with sqlite_file.verdicts():
             self._connection.execute("BEGIN")
             try:
+                if waits is not None and self._connection.execute(waits).fetchone()[0]:
+                    return None
                 return [self._connection.execute(text, values).fetchall() for values in many]
             finally:
                 if self._connection.in_transaction:
@@ -88,7 +110,8 @@ class SqliteDatabase(Database, Engine):
         self._claims = Claims(self._claim, limit_seconds=limits.read_seconds)
         self._readers: list[SqliteReader] = []
         self._local = threading.local()
-        self._keyed: dict[KeyedQuery, Compiled] = {}
+        self._keyed: dict[KeyedQuery, _Query] = {}
+        self._settling: asyncio.TimerHandle | None = None
         self._closed = False
 
     @property
@@ -116,6 +139,8 @@ class SqliteDatabase(Database, Engine):
             return
         await self._group.close()
         await self._appender.close()
+        with suppress(Unreached):  # whoever opens the file next does it
+            await self._write(self._writer.settle)
         self._closed = True
         await asyncio.to_thread(self._reading.shutdown)
         await asyncio.to_thread(self._writing.shutdown)
@@ -137,17 +162,17 @@ class SqliteDatabase(Database, Engine):
 
     @override
     async def fetch(self, query: sqlalchemy.Select[Any]) -> list[Record]:
-        made = compiled(query, _DIALECT)
-        return (await self._read(made.text, [made.arguments()]))[0]
+        asked = _query(query)
+        return (await self._read(asked, [asked.made.arguments()]))[0]
 
     @override
     async def fetch_keyed(self, query: KeyedQuery, keys: Sequence[Record]) -> list[list[Record]]:
-        made = self._keyed.get(query)
-        if made is None:
-            made = self._keyed[query] = _compiled_keyed(query)
+        asked = self._keyed.get(query)
+        if asked is None:
+            asked = self._keyed[query] = _keyed_query(query)
         names = [f"key_{place}" for place in range(len(query.key))]
-        many = [made.arguments(dict(zip(names, key, strict=True))) for key in keys]
-        return await self._read(made.text, many)
+        many = [asked.made.arguments(dict(zip(names, key, strict=True))) for key in keys]
+        return await self._read(asked, many)
 
     @override
     async def execute(self, *statements: Statement, then: Write | None = None) -> list[int]:
@@ -184,11 +209,19 @@ class SqliteDatabase(Database, Engine):
 
     @override
     async def backup(self, path: Path) -> None:
+        with suppress(Unreached):  # else the copy has the log, too
+            await self._write(self._writer.settle)
         await asyncio.to_thread(sqlite_file.copy, self._path, path)
 
     @override
     async def apply(self, writes: Sequence[Write]) -> frozenset[int]:
-        return await self._write(partial(self._writer.apply, writes))
+        left_out = await self._write(partial(self._writer.apply, writes))
+        if self._writer.waiting >= _MOST_WAITING:
+            self._settle()
+        elif self._settling is None and self._writer.waiting:
+            loop = asyncio.get_running_loop()
+            self._settling = loop.call_later(_SETTLE_SECONDS, self._settle)
+        return left_out
 
     @override
     async def ping(self) -> None:
@@ -209,14 +242,21 @@ class SqliteDatabase(Database, Engine):
             raise Unreached(_CLOSED)
         return await asyncio.get_running_loop().run_in_executor(self._writing, call)
 
-    async def _read(self, text: str, many: Sequence[Sequence[Any]]) -> list[list[Record]]:
+    def _settle(self) -> None:
+        """Let the writer put rows where they belong before it does anything else."""
+        if self._settling is not None:
+            self._settling.cancel()
+            self._settling = None
+        if not self._closed:
+            self._writing.submit(self._writer.try_to_settle)
+
+    async def _read(self, query: _Query, many: Sequence[Sequence[Any]]) -> list[list[Record]]:
         """Read in one of the readers' threads."""
         if self._closed:
             raise StorageUnavailable(_CLOSED)
-        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._limits.read_seconds):
-                return await loop.run_in_executor(self._reading, self._read_here, text, many)
+                return await self._read_settled(query, many)
         except Refused as error:
             raise Unstorable(str(error)) from error
         except Unreached as error:
@@ -225,7 +265,25 @@ class SqliteDatabase(Database, Engine):
             message = f"no answer from the database in {self._limits.read_seconds:g} s"
             raise StorageUnavailable(message) from None
 
-    def _read_here(self, text: str, many: Sequence[Sequence[Any]]) -> list[list[Record]]:
+    async def _read_settled(
+        self, query: _Query, many: Sequence[Sequence[Any]]
+    ) -> list[list[Record]]:
+        """Read when all that was committed before now is in its tables."""
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(
+            self._reading, self._read_here, query.made.text, many, query.waits
+        )
+        if found is not None:
+            return found
+        await self._write(self._writer.settle)
+        return (
+            await loop.run_in_executor(self._reading, self._read_here, query.made.text, many, None)
+            or []
+        )
+
+    def _read_here(
+        self, text: str, many: Sequence[Sequence[Any]], waits: str | None
+    ) -> list[list[Record]] | None:
         """Read over the connection of the thread that this runs in."""
         reader: SqliteReader | None = getattr(self._local, "reader", None)
         if reader is None:
@@ -233,12 +291,17 @@ class SqliteDatabase(Database, Engine):
                 reader = SqliteReader(self._path, self._limits)
             self._local.reader = reader
             self._readers.append(reader)
-        return reader.read(text, many)
+        return reader.read(text, many, waits)
 
 
-def _compiled_keyed(query: KeyedQuery) -> Compiled:
+def _query(select: sqlalchemy.Select[Any]) -> _Query:
+    tables = deferred_tables(select)
+    return _Query(compiled(select, _DIALECT), row_log.waits_for(tables) if tables else None)
+
+
+def _keyed_query(query: KeyedQuery) -> _Query:
     conditions = [
         column == sqlalchemy.bindparam(f"key_{place}", None, type_=column.type)
         for place, column in enumerate(query.key)
     ]
-    return compiled(query.select.where(*conditions), _DIALECT)
+    return _query(query.select.where(*conditions))

@@ -3,15 +3,13 @@
 import errno
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from itertools import chain
 from pathlib import Path
 
 from laddnav.storage.errors import DatabaseMisconfigured, Refused, Unreached
 
 _OLDEST = (3, 35, 0)  # RETURNING
-_ROWS_AT_A_TIME = (64, 16, 4, 1)
 
 _AWAY = {
     sqlite3.SQLITE_PERM,
@@ -131,27 +129,3 @@ def copy(source: Path, target: Path) -> None:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         message = f"cannot write the backup {target}: {reason}"
         raise DatabaseMisconfigured(message) from error
-
-
-def values_of(columns: int, rows: int) -> str:
-    """Return the clause VALUES for so many rows of so many columns."""
-    row = f"({', '.join('?' * columns)})"
-    return f"VALUES {', '.join([row] * rows)}"
-
-
-def put_rows(
-    connection: sqlite3.Connection,
-    text_of: Callable[[int], str],
-    rows: Sequence[tuple[object, ...]],
-) -> None:
-    """Run the statement that `text_of` gives for a number of rows, as few times as may be.
-
-    Each run gives up the interpreter's lock and must get it back from a busy event loop: with a
-    statement for each row (executemany) that costs more than the row itself.
-    """
-    done = 0
-    for size in _ROWS_AT_A_TIME:
-        while len(rows) - done >= size:
-            part = rows[done : done + size]
-            connection.execute(text_of(size), tuple(chain.from_iterable(part)))
-            done += size

@@ -1,35 +1,27 @@
 """The one writer of a SQLite file: everything here runs in its thread."""
 
-from collections.abc import Sequence
-from contextlib import suppress
-from functools import partial
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy.dialects.sqlite import pysqlite
+import structlog
 
 from laddnav.kernel.clock import Clock, to_micros
-from laddnav.kernel.keys import StationKey
-from laddnav.storage import sqlite_file
-from laddnav.storage.batch import (
-    Batch,
-    Epochs,
-    all_or_nothing,
-    fenced_out,
-    merge,
-    merge_rows,
-    stations_of,
-)
+from laddnav.storage import sqlite_file, sqlite_rows
+from laddnav.storage.batch import Epochs, FactValues, all_or_nothing, fact_values, fenced_out
 from laddnav.storage.claims import Wanted
-from laddnav.storage.compiling import Compiled, upsert_text
-from laddnav.storage.errors import TouchedNothing
+from laddnav.storage.compiling import Compiled
+from laddnav.storage.errors import StorageError, TouchedNothing
+from laddnav.storage.row_log import RowLog
+from laddnav.storage.sqlite_rows import Target, Values
 from laddnav.storage.write import Row, Upsert, Write
 
-_DIALECT = pysqlite.dialect()
+_logger = structlog.get_logger(__name__)
 
-_FACTS = """
-INSERT INTO outbox (txid, id, operator, kind, subject, at, payload)
-VALUES (0, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
-"""
+_FACTS = Target(
+    "outbox", ("txid", "id", "operator", "kind", "subject", "at", "payload"), ("id",), "keep"
+)
 _EPOCH = "SELECT epoch FROM ownership WHERE operator = ? AND station = ?"
 _CLAIM = """
 INSERT INTO ownership (operator, station, epoch, node, claimed_at) VALUES (?, ?, 1, ?, ?)
@@ -56,7 +48,7 @@ class SqliteWriter:
     def __init__(self, path: Path, clock: Clock, *, busy_seconds: float) -> None:
         self._clock = clock
         self._connection = sqlite_file.connect(path, busy_seconds=busy_seconds)
-        self._texts: dict[tuple[Upsert, int], str] = {}
+        self._log = RowLog(self._connection)
         self._epochs: Epochs = {}
         self._version = -1
 
@@ -64,26 +56,45 @@ class SqliteWriter:
         """Close the file; its log is written back by whoever closes it last."""
         self._connection.close()
 
+    @property
+    def waiting(self) -> int:
+        """About how many rows are durable and not yet in their tables."""
+        return self._log.waiting
+
     def ping(self) -> None:
         """Take the write lock, if it can be had."""
-        with sqlite_file.transaction(self._connection):
+        with self._transaction():
             pass
 
     def apply(self, writes: Sequence[Write]) -> frozenset[int]:
         """Store `writes` as one transaction; return the places of those fenced out."""
-        with sqlite_file.transaction(self._connection):
-            left_out = fenced_out(writes, self._stored_epochs(stations_of(writes)))
-            self._store(merge(writes, left_out))
+        with self._transaction():
+            self._note_others()
+            left_out = fenced_out(writes, self._stored_epochs(writes))
+            self._store(*_sorted_out(writes, left_out))
         return left_out
 
     def append(self, rows: Sequence[Row]) -> None:
         """Store `rows` as one transaction whose end does not wait for the disk."""
-        self._connection.execute("PRAGMA synchronous = NORMAL")
+        with self._unflushed(), self._transaction():
+            self._store(*_sorted_out((Write(rows=tuple(rows)),)))
+
+    def settle(self) -> None:
+        """Put rows of deferred tables where they belong.
+
+        That need not be durable: they are, where they wait.
+        """
+        with self._unflushed(), self._transaction():
+            self._settle()
+
+    def try_to_settle(self) -> None:
+        """Do the same, or leave it to the next time."""
         try:
-            with sqlite_file.transaction(self._connection):
-                self._store(merge_rows(rows))
-        finally:
-            self._connection.execute("PRAGMA synchronous = FULL")
+            self.settle()
+        except StorageError as error:
+            _logger.info("rows wait to be put where they belong", why=str(error))
+        except Exception:  # our own fault; nobody waits for this
+            _logger.exception("rows cannot be put where they belong")
 
     def execute(self, statements: Sequence[Compiled], then: Write | None) -> list[int]:
         """Run `statements` as one transaction; return how many rows each touched.
@@ -91,19 +102,20 @@ class SqliteWriter:
         `then` is stored with them; where one of them touches no row, nothing is.
         """
         touched: list[int] = []
-        with suppress(TouchedNothing), sqlite_file.transaction(self._connection):
+        with suppress(TouchedNothing), self._transaction():
+            self._settle()
             touched += [
                 self._connection.execute(each.text, each.arguments()).rowcount
                 for each in statements
             ]
             if then is not None:
-                self._store(all_or_nothing(touched, then))
+                self._store(*all_or_nothing(touched, then))
         return touched
 
     def claim(self, wanted: Wanted) -> Epochs:
         """Raise the epochs of the stations `wanted` and return them."""
         claimed_at = to_micros(self._clock.now())
-        with sqlite_file.transaction(self._connection):
+        with self._transaction():
             claimed: Epochs = {
                 key: self._one(_CLAIM, (*key, node, claimed_at)) for key, node in wanted.items()
             }
@@ -112,7 +124,7 @@ class SqliteWriter:
 
     def take_block(self, sequence: str, size: int) -> int:
         """Return the first of `size` numbers that nobody gets again."""
-        with sqlite_file.transaction(self._connection):
+        with self._transaction():
             return self._one(_TAKE, (sequence, size))
 
     def _one(self, text: str, values: tuple[object, ...]) -> int:
@@ -120,30 +132,70 @@ class SqliteWriter:
         ((number,),) = self._connection.execute(text, values).fetchall()
         return int(number)
 
-    def _store(self, batch: Batch) -> None:
-        for into, rows in batch.statements:
-            sqlite_file.put_rows(self._connection, partial(self._text, into), rows)
-        if batch.facts:
-            self._connection.executemany(_FACTS, batch.facts)
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            with sqlite_file.transaction(self._connection):
+                yield
+        except BaseException:
+            self._log.doubt()
+            raise
 
-    def _text(self, upsert: Upsert, size: int) -> str:
-        text = self._texts.get((upsert, size))
-        if text is None:
-            values = sqlite_file.values_of(len(upsert.columns), size)
-            text = self._texts[upsert, size] = upsert_text(upsert, values, _DIALECT)
-        return text
+    @contextmanager
+    def _unflushed(self) -> Iterator[None]:
+        """Let transactions end without waiting for the disk."""
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            yield
+        finally:
+            self._connection.execute("PRAGMA synchronous = FULL")
 
-    def _stored_epochs(self, keys: Sequence[StationKey]) -> Epochs:
-        """Return the epochs of at least `keys`, as they stand in the running transaction.
+    def _store(
+        self, rows: Iterable[tuple[Upsert, list[Values]]], facts: Sequence[FactValues]
+    ) -> None:
+        for into, values in rows:
+            target = sqlite_rows.target_of(into)
+            if into.deferred:
+                self._log.add(target, values)
+            else:
+                sqlite_rows.put(self._connection, target, values)
+        if facts:
+            sqlite_rows.put(self._connection, _FACTS, [(0, *values) for values in facts])
 
-        They are remembered for as long as no other connection has written to the file.
-        """
+    def _settle(self) -> None:
+        self._note_others()
+        self._log.settle()
+
+    def _note_others(self) -> None:
+        """Forget what is remembered of the file if another connection has written to it."""
         ((version,),) = self._connection.execute("PRAGMA data_version").fetchall()
         if version != self._version:
             self._epochs.clear()
+            self._log.doubt()
             self._version = version
-        for key in keys:
-            if key not in self._epochs:
-                row = self._connection.execute(_EPOCH, key).fetchone()
-                self._epochs[key] = row[0] if row else 0
+
+    def _stored_epochs(self, writes: Sequence[Write]) -> Epochs:
+        """Return the epochs of at least those that write, as they stand in this transaction."""
+        for fence in (write.fence for write in writes):
+            if fence is not None and fence.key not in self._epochs:
+                row = self._connection.execute(_EPOCH, fence.key).fetchone()
+                self._epochs[fence.key] = row[0] if row else 0
         return self._epochs
+
+
+def _sorted_out(
+    writes: Sequence[Write], leave_out: Collection[int] = ()
+) -> tuple[Iterable[tuple[Upsert, list[Values]]], list[FactValues]]:
+    """Return rows, by where they belong, and facts of the writes that are not at those places.
+
+    What belongs to one table keeps its order: SQLite takes the rows of one key one by one.
+    """
+    rows: dict[Upsert, list[Values]] = defaultdict(list)
+    facts: list[FactValues] = []
+    for place, write in enumerate(writes):
+        if place in leave_out:
+            continue
+        for into, values in write.rows:
+            rows[into].append(values)
+        facts += map(fact_values, write.facts)
+    return rows.items(), facts

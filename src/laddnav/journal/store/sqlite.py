@@ -25,7 +25,7 @@ from laddnav.journal.store.frames import (
     frames,
     links,
 )
-from laddnav.storage import sqlite_file
+from laddnav.storage import sqlite_rows
 from laddnav.storage.compiling import compiled
 from laddnav.storage.database import Record
 from laddnav.storage.errors import DatabaseMisconfigured, StorageUnavailable, Unstorable
@@ -162,18 +162,18 @@ def _close(connection: sqlite3.Connection | None) -> None:
 
 def _write(connection: sqlite3.Connection, batch: Batch) -> None:
     with _transaction(connection):
-        sqlite_file.put_rows(connection, _put_links, batch.links)
-        sqlite_file.put_rows(connection, _put_frames, batch.frames)
+        sqlite_rows.put_rows(connection, _put_links, batch.links)
+        sqlite_rows.put_rows(connection, _put_frames, batch.frames)
 
 
 @cache
 def _put_links(rows: int) -> str:
-    return f"INSERT OR REPLACE INTO links {sqlite_file.values_of(len(LINK_COLUMNS), rows)}"
+    return f"INSERT OR REPLACE INTO links {sqlite_rows.values_of(len(LINK_COLUMNS), rows)}"
 
 
 @cache
 def _put_frames(rows: int) -> str:
-    return f"INSERT OR IGNORE INTO frames {sqlite_file.values_of(len(FRAME_COLUMNS), rows)}"
+    return f"INSERT OR IGNORE INTO frames {sqlite_rows.values_of(len(FRAME_COLUMNS), rows)}"
 
 
 def _prune_old(connection: sqlite3.Connection, before_micros: int) -> None:

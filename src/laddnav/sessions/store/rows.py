@@ -116,17 +116,19 @@ def reading_row(
 ) -> Row:
     """Return the row of one reading; `session_id` is None outside any session.
 
-    The digest covers the session: two that meet in one instant keep a reading each. `reported_at`
-    is the station's own time where it was corrected.
+    The digest covers place and session: two that meet in one instant keep a reading each.
+    `reported_at` is the station's own time where it was corrected.
     """
     samples = encode_samples(reading.samples)
+    operator, station = key
+    evse, number = connector
     values = (
-        key.operator,
-        key.identity,
-        connector.evse,
-        connector.connector,
         to_micros(reading.at),
-        digest(samples if session_id is None else session_id + samples),
+        digest(f"{operator}\0{station}\0{evse}\0{number}\0{session_id}\0{samples}"),
+        operator,
+        station,
+        evse,
+        number,
         session_id,
         None if reported_at is None else to_micros(reported_at),
         reading.samples[0].context if reading.samples else None,

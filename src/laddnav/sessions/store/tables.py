@@ -102,6 +102,8 @@ progress = sa.Table(
     sa.Column("freed_at", sa.BigInteger),
     sa.Column("id_used", sa.Integer, nullable=False),  # the station has used our transaction id
     sa.Column("updated_at", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+    info={"deferred": True},
 )
 
 session_events = sa.Table(
@@ -114,25 +116,34 @@ session_events = sa.Table(
     sa.Column("at", sa.BigInteger, nullable=False),
     sa.Column("received_at", sa.BigInteger, nullable=False),
     sa.Column("payload", sa.Text, nullable=False),
+    info={"deferred": True},
 )
 
+# Keyed by time, then by a digest of all the rest: so that they are added at the end and forgotten
+# at the beginning, and only one index more has to find its place for each.
 readings = sa.Table(
     "readings",
     metadata,
-    sa.Column("operator", sa.Text, primary_key=True),
-    sa.Column("station", sa.Text, primary_key=True),
-    sa.Column("evse", sa.BigInteger, primary_key=True),
-    sa.Column("connector", sa.BigInteger, primary_key=True),
-    sa.Column("at", sa.BigInteger, primary_key=True),
+    sa.Column("at", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("operator", sa.Text, nullable=False),
+    sa.Column("station", sa.Text, nullable=False),
+    sa.Column("evse", sa.BigInteger, nullable=False),
+    sa.Column("connector", sa.BigInteger, nullable=False),
     sa.Column("session_id", sa.Text),
     sa.Column("reported_at", sa.BigInteger),  # where the station's time was corrected
     sa.Column("context", sa.Text),
     sa.Column("register_mwh", sa.BigInteger),
     sa.Column("samples", sa.Text, nullable=False),
-    info={"partition_by": "at"},
+    info={"partition_by": "at", "deferred": True},
 )
-sa.Index("ix_readings_session", readings.c.operator, readings.c.session_id, readings.c.at)
+sa.Index(
+    "ix_readings_session",
+    readings.c.session_id,
+    readings.c.at,
+    sqlite_where=readings.c.session_id.is_not(None),
+    postgresql_where=readings.c.session_id.is_not(None),
+)
 
 evidence = sa.Table(
     "session_evidence",

@@ -82,6 +82,7 @@ station_heard = sa.Table(
     sa.Column("operator", sa.Text, primary_key=True),
     sa.Column("station", sa.Text, primary_key=True),
     sa.Column("heard_at", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 connectors = sa.Table(
@@ -101,6 +102,7 @@ connectors = sa.Table(
     sa.Column("at", sa.BigInteger, nullable=False),
     sa.Column("stamped_at", sa.BigInteger),
     sa.Column("received_at", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 timeline = sa.Table(
@@ -121,6 +123,8 @@ timeline = sa.Table(
     sa.Column("vendor_error_code", sa.Text),
     sa.Column("tech_code", sa.Text),
     sa.Column("info", sa.Text),
+    sqlite_with_rowid=False,
+    info={"deferred": True},
 )
 
 sites = sa.Table(

@@ -48,6 +48,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
         sa.Column("stamped_at", sa.BigInteger(), nullable=True),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("operator", "station", "evse", "connector"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "frames",
@@ -183,23 +184,28 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
     )
     op.create_table(
         "readings",
+        sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("operator", sa.Text(), nullable=False),
         sa.Column("station", sa.Text(), nullable=False),
         sa.Column("evse", sa.BigInteger(), nullable=False),
         sa.Column("connector", sa.BigInteger(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("session_id", sa.Text(), nullable=True),
         sa.Column("reported_at", sa.BigInteger(), nullable=True),
         sa.Column("context", sa.Text(), nullable=True),
         sa.Column("register_mwh", sa.BigInteger(), nullable=True),
         sa.Column("samples", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("operator", "station", "evse", "connector", "at", "digest"),
-        info={"partition_by": "at"},
+        sa.PrimaryKeyConstraint("at", "digest"),
+        info={"partition_by": "at", "deferred": True},
         postgresql_partition_by="RANGE (at)",
     )
     op.create_index(
-        "ix_readings_session", "readings", ["operator", "session_id", "at"], unique=False
+        "ix_readings_session",
+        "readings",
+        ["session_id", "at"],
+        unique=False,
+        sqlite_where=sa.text("session_id IS NOT NULL"),
+        postgresql_where=sa.text("session_id IS NOT NULL"),
     )
     op.create_table(
         "refusals",
@@ -232,6 +238,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("operator", "session_id", "natural_key"),
+        info={"deferred": True},
     )
     op.create_table(
         "session_evidence",
@@ -260,6 +267,8 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
         sa.Column("id_used", sa.Integer(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("operator", "session_id"),
+        info={"deferred": True},
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "sessions",
@@ -350,6 +359,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
         sa.Column("station", sa.Text(), nullable=False),
         sa.Column("heard_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("operator", "station"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "station_life",
@@ -412,6 +422,8 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
         sa.Column("tech_code", sa.Text(), nullable=True),
         sa.Column("info", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("operator", "station", "at", "id"),
+        info={"deferred": True},
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "tokens",
