@@ -62,6 +62,30 @@ async def test_from_started_to_ended_a_session_has_all_its_energy(office: Office
     assert session.doubts == ()
 
 
+@pytest.mark.parametrize(
+    ("between", "end"),
+    [
+        ("2026-11-20T12:30:00Z", "2026-11-20T10:40:00Z"),
+        ("2026-11-20T10:30:00Z", "2026-11-20T10:40:00Z"),
+        ("2026-11-21T12:30:00Z", "2026-11-20T12:40:00Z"),
+        ("2025-11-20T12:30:00Z", "2026-11-20T12:40:00Z"),
+    ],
+    ids=["set-back-at-the-end", "set-back", "ahead-for-a-while", "behind-for-a-while"],
+)
+async def test_a_clock_that_jumps_takes_no_energy_away_where_nobody_says_what_begins_and_ends(
+    office: Office, between: str, end: str
+) -> None:
+    await office.admit("CARD1")
+    started = event("Started", idToken=card(), meterValue=metered((1_000, {})))
+    await office.say("TransactionEvent", started)
+    updated = event("Updated", 1, timestamp=between, meterValue=metered((1_040, {}), at=between))
+    await office.say("TransactionEvent", updated, after=1_800)
+    ended = event("Ended", 2, timestamp=end, meterValue=metered((1_100, {}), at=end))
+    await office.say("TransactionEvent", ended, after=600)
+    session = await office.session()
+    assert (session.energy_wh, session.meter_start_wh, session.meter_stop_wh) == (100, 1_000, 1_100)
+
+
 @pytest.mark.ocpp("E01.FR.11")
 @pytest.mark.ocpp("E01.FR.12")
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Mapping
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from laddnav.gateway.dispatch import Answer, Desk, answers
 from laddnav.gateway.leaves import instant, word
@@ -13,6 +14,7 @@ from laddnav.gateway.v201.authorization import id_token_info, token
 from laddnav.gateway.v201.extras import Extras
 from laddnav.gateway.v201.metering import readings
 from laddnav.kernel.keys import ConnectorRef
+from laddnav.metering.model import TRANSACTION_BEGIN, TRANSACTION_END, Reading
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v21 import datatypes as types21
 from laddnav.ocpp.v21 import transactions as v21
@@ -66,9 +68,10 @@ def event_reported(
     if presented is not None and presented.additional_info:
         extras["additionalInfo"] = msgspec.to_builtins(presented.additional_info)
     number = whole(request.seq_no)
+    kind = _KINDS.get(word(request.event_type), "Updated")
     return TransactionEventReported(
         transaction_id=text(info.transaction_id) or "",
-        kind=_KINDS.get(word(request.event_type), "Updated"),
+        kind=kind,
         seq_no=_NO_NUMBER if number is None else number,
         at=at,
         trigger=word(request.trigger_reason),
@@ -79,9 +82,30 @@ def event_reported(
         stop_reason=_known(info.stopped_reason),
         remote_start_id=info.remote_start_id,
         reservation_id=request.reservation_id,
-        readings=readings(request.meter_value or ()),
+        readings=_anchored(readings(request.meter_value or ()), kind),
         extras=extras or None,
     )
+
+
+def _anchored(readings: tuple[Reading, ...], kind: EventKind) -> tuple[Reading, ...]:
+    """Return an event's readings, that of the transaction's begin or end marked as such.
+
+    Some stations leave out the context. Then only the event tells which register is the first and
+    which the last: their clock may have been set in between.
+    """
+    if kind == "Updated" or not readings:
+        return readings
+    if kind == "Started":
+        return (_in_context(readings[0], TRANSACTION_BEGIN), *readings[1:])
+    return (*readings[:-1], _in_context(readings[-1], TRANSACTION_END))
+
+
+def _in_context(reading: Reading, context: str) -> Reading:
+    samples = tuple(
+        replace(sample, context=context) if sample.context is None else sample
+        for sample in reading.samples
+    )
+    return replace(reading, samples=samples)
 
 
 def _connector(evse: types201.EVSEType | types21.EVSEType | None) -> ConnectorRef | None:
