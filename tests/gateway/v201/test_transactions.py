@@ -83,7 +83,8 @@ async def test_a_clock_that_jumps_takes_no_energy_away_where_nobody_says_what_be
     ended = event("Ended", 2, timestamp=end, meterValue=metered((1_100, {}), at=end))
     await office.say("TransactionEvent", ended, after=600)
     session = await office.session()
-    assert (session.energy_wh, session.meter_start_wh, session.meter_stop_wh) == (100, 1_000, 1_100)
+    assert session.energy_wh == 100
+    assert (session.meter_start_wh, session.meter_stop_wh) == (Decimal(1_000), Decimal(1_100))
 
 
 @pytest.mark.ocpp("E01.FR.11")
