@@ -47,7 +47,7 @@ def meter(*samples: object, at: object = NOW) -> dict[str, Any]:
 
 
 def sampled(done: Read) -> Any:
-    return done.payload.meter_value[0].sampled_value  # type: ignore[attr-defined]  # MeterValues
+    return done.payload.meter_value[0].sampled_value  # type: ignore[attr-defined]  # read() returns a Struct; here it is a MeterValuesRequest
 
 
 def kinds(done: Read) -> set[MendKind]:
@@ -81,7 +81,7 @@ def test_numbers_keep_all_their_digits() -> None:
 )
 def test_text_and_fractions_become_whole_numbers(given: object, number: int) -> None:
     done = read("StartTransaction", {**START, "meterStart": given})
-    assert whole(done.payload.meter_start) == number  # type: ignore[attr-defined]  # StartTransaction
+    assert whole(done.payload.meter_start) == number  # type: ignore[attr-defined]  # read() returns a Struct; here it is a StartTransactionRequest
     assert kinds(done) == {MendKind.TO_NUMBER}
 
 
@@ -91,7 +91,7 @@ def test_an_object_becomes_a_list_and_an_empty_one_an_empty_list() -> None:
     done = read("MeterValues", {"connectorId": 1, "meterValue": one})
     assert sampled(done)[0].value == "1"
     none = read("MeterValues", {"connectorId": 1, "meterValue": {}}, Leniency.SALVAGE)
-    assert none.payload.meter_value == ()  # type: ignore[attr-defined]  # MeterValues
+    assert none.payload.meter_value == ()  # type: ignore[attr-defined]  # read() returns a Struct; here it is a MeterValuesRequest
 
 
 def test_empty_samples_are_no_samples() -> None:
@@ -103,9 +103,9 @@ def test_empty_samples_are_no_samples() -> None:
 def test_null_and_empty_text_are_absent() -> None:
     """Phihong (mobilityhouse#230)."""
     given = {**BOOT, "imsi": "", "iccid": None, "meterType": None}
-    assert read("BootNotification", given).payload.iccid is None  # type: ignore[attr-defined]  # Boot
+    assert read("BootNotification", given).payload.iccid is None  # type: ignore[attr-defined]  # read() returns a Struct; here it is a BootNotificationRequest
     done = read("StatusNotification", {**STATUS, "timestamp": ""})
-    assert done.payload.timestamp is None  # type: ignore[attr-defined]  # StatusNotification
+    assert done.payload.timestamp is None  # type: ignore[attr-defined]  # read() returns a Struct; here it is a StatusNotificationRequest
     assert kinds(done) == {MendKind.ABSENT}
 
 
@@ -113,16 +113,16 @@ def test_over_long_text_is_kept() -> None:
     """Schneider (mobilityhouse#122), Grizzl-E (lbbrhzn#899), Sigen (lbbrhzn#1803)."""
     serial, tag = "9" * 34, "A" * 21
     boot = read("BootNotification", {**BOOT, "chargePointSerialNumber": serial})
-    assert boot.payload.charge_point_serial_number == serial  # type: ignore[attr-defined]  # Boot
+    assert boot.payload.charge_point_serial_number == serial  # type: ignore[attr-defined]  # read() returns a Struct; here it is a BootNotificationRequest
     start = read("StartTransaction", {**START, "idTag": tag}, Leniency.SALVAGE)
-    assert start.payload.id_tag == tag  # type: ignore[attr-defined]  # StartTransaction
+    assert start.payload.id_tag == tag  # type: ignore[attr-defined]  # read() returns a Struct; here it is a StartTransactionRequest
 
 
 def test_unknown_words_are_kept_and_misspelt_ones_understood() -> None:
     """Legrand (lbbrhzn#1248), ChargeAmps (lbbrhzn#1576)."""
     done = read("StatusNotification", {**STATUS, "errorCode": "Error", "status": "available"})
-    assert done.payload.error_code == "Error"  # type: ignore[attr-defined]  # StatusNotification
-    assert done.payload.status == "Available"  # type: ignore[attr-defined]  # StatusNotification
+    assert done.payload.error_code == "Error"  # type: ignore[attr-defined]  # read() returns a Struct; here it is a StatusNotificationRequest
+    assert done.payload.status == "Available"  # type: ignore[attr-defined]  # read() returns a Struct; here it is a StatusNotificationRequest
     assert kinds(done) == {MendKind.UNKNOWN_WORD, MendKind.SPELLING}
     units = read("MeterValues", meter(*({"value": "1", "unit": u} for u in ("Hertz", "wh"))))
     assert [sample.unit for sample in sampled(units)] == ["Hertz", "Wh"]
@@ -149,7 +149,7 @@ def test_unknown_words_are_kept_and_misspelt_ones_understood() -> None:
 )
 def test_times_are_understood_or_those_of_an_unset_clock(given: object, instant: datetime) -> None:
     done = read("StartTransaction", {**START, "timestamp": given})
-    assert done.payload.timestamp == instant  # type: ignore[attr-defined]  # StartTransaction
+    assert done.payload.timestamp == instant  # type: ignore[attr-defined]  # read() returns a Struct; here it is a StartTransactionRequest
     expected = MendKind.NO_TIME if instant == EPOCH else MendKind.TIME_FORM
     assert expected in kinds(done)
 
@@ -162,7 +162,7 @@ def test_a_clock_that_was_never_set_is_no_mend() -> None:
 
 def test_a_missing_timestamp_is_that_of_an_unset_clock() -> None:
     given = {name: value for name, value in START.items() if name != "timestamp"}
-    assert read("StartTransaction", given).payload.timestamp == EPOCH  # type: ignore[attr-defined]  # StartTransaction
+    assert read("StartTransaction", given).payload.timestamp == EPOCH  # type: ignore[attr-defined]  # read() returns a Struct; here it is a StartTransactionRequest
 
 
 def test_null_stands_for_an_empty_payload() -> None:
@@ -172,7 +172,7 @@ def test_null_stands_for_an_empty_payload() -> None:
 
 def test_vendors_data_that_is_no_text_becomes_text() -> None:
     done = read("DataTransfer", {"vendorId": "EN+", "data": {"a": [1, 2]}})
-    assert json.loads(done.payload.data) == {"a": [1, 2]}  # type: ignore[attr-defined]  # DataTransfer
+    assert json.loads(done.payload.data) == {"a": [1, 2]}  # type: ignore[attr-defined]  # read() returns a Struct; here it is a DataTransferRequest
 
 
 def test_unknown_properties_are_ignored() -> None:
@@ -194,7 +194,7 @@ def test_what_is_missing_or_of_no_use_is_none_where_energy_was_delivered() -> No
 def test_numbers_out_of_all_bounds_are_missing(digits: bytes) -> None:
     raw = b'{"connectorId":1,"idTag":"T","meterStart":%b,"timestamp":"%b"}'
     done = read("StartTransaction", raw % (digits, NOW.encode()), Leniency.SALVAGE)
-    assert whole(done.payload.meter_start) is None  # type: ignore[attr-defined]  # StartTransaction
+    assert whole(done.payload.meter_start) is None  # type: ignore[attr-defined]  # read() returns a Struct; here it is a StartTransactionRequest
 
 
 def test_numbers_out_of_all_bounds_stay_as_text_in_samples_of_2_x() -> None:
@@ -302,5 +302,18 @@ def test_many_words_that_nobody_knows_are_all_kept() -> None:
     needs = {"requestedEnergyTransfer": "DC", "availableEnergyTransfer": words}
     payload = {"evseId": 1, "chargingNeeds": needs}
     done = read("NotifyEVChargingNeeds", payload, version=Version.V21)
-    transfers: Any = done.payload.charging_needs.available_energy_transfer  # type: ignore[attr-defined]  # NotifyEVChargingNeeds
+    transfers: Any = done.payload.charging_needs.available_energy_transfer  # type: ignore[attr-defined]  # read() returns a Struct; here it is a NotifyEVChargingNeedsRequest
     assert transfers == tuple(words)
+
+
+def test_items_of_which_nothing_can_be_used_are_left_out() -> None:
+    empty: list[object] = [{}] * 1000
+    samples = [{"value": "1"}, {}, {"value": None, "unit": "Wh"}, {"value": "2"}]
+    timed = {"timestamp": NOW, "sampledValue": []}
+    untimed = {"sampledValue": samples}
+    given = {"connectorId": 1, "meterValue": [*empty, timed, *empty, untimed, {"sampledValue": 7}]}
+    done: Any = read("MeterValues", given, Leniency.SALVAGE)
+    assert [value.timestamp for value in done.payload.meter_value] == [NOON, EPOCH]
+    values = [[one.value for one in value.sampled_value] for value in done.payload.meter_value]
+    assert values == [[], ["1", "2"]]
+    assert MendKind.UNUSABLE in kinds(done)

@@ -17,7 +17,7 @@ So a payload that was mended may hold what its type does not say:
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -28,13 +28,18 @@ from msgspec import Struct, structs
 from laddnav.gateway.mends import Mend, MendKind, Step, Unusable, Walk
 from laddnav.gateway.structure import Cut, message_shape
 from laddnav.gateway.times import holds_usable_times
+from laddnav.kernel.steps import Steps, at_once
 from laddnav.ocpp.action import Action, Version
-from laddnav.ocpp.errors import Failure, from_decode_failure, refusal
+from laddnav.ocpp.errors import Failure, RemoteProtocolError, from_decode_failure, refusal
 
 _LONGEST_WHOLE: Final = 40
+_PUT_AT_A_STRETCH: Final = 500
 _FAILURES: Final = (msgspec.MsgspecError, ValueError, RecursionError, ArithmeticError)
-_Decode: TypeAlias = Callable[[bytes], Struct]
+_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
+Decode: TypeAlias = Callable[[bytes], Struct]
 _Path: TypeAlias = tuple[Step, ...]
+RawValue: TypeAlias = tuple[_Path, object]
+"""What stands in a struct as it is, and where."""
 
 
 class Leniency(Enum):
@@ -50,6 +55,20 @@ class Read(NamedTuple):
 
     payload: Struct
     mends: tuple[Mend, ...] = ()
+
+
+class Mended(NamedTuple):
+    """What mending makes of a payload, in a form that is quick to read wherever it was made.
+
+    Attributes:
+        text: JSON that fits the type.
+        mends: What was changed.
+        raw: What goes into the struct as it is.
+    """
+
+    text: bytes
+    mends: tuple[Mend, ...]
+    raw: tuple[RawValue, ...]
 
 
 def read_request(
@@ -84,38 +103,61 @@ def text(value: object) -> str | None:
 
 
 def _read(
-    version: Version, kind: type[Struct], decode: _Decode, raw: bytes, leniency: Leniency
+    version: Version, kind: type[Struct], decode: Decode, raw: bytes, leniency: Leniency
 ) -> Read:
+    read = read_strictly(version, decode, raw, leniency)
+    if isinstance(read, Read):
+        return read
+    if leniency is not Leniency.STRICT:
+        mended = mend(kind, bytes(raw), salvage=leniency is Leniency.SALVAGE)
+        done = None if mended is None else at_once(as_mended(decode, mended, mended.raw))
+        if done is not None:
+            return done
+    raise read
+
+
+def read_strictly(
+    version: Version, decode: Decode, raw: bytes, leniency: Leniency
+) -> Read | RemoteProtocolError:
+    """Read a payload as it is, or return why that cannot be done."""
     try:
         payload = decode(raw)
     except _FAILURES as failure:
-        error = from_decode_failure(version, failure)
-    else:
-        if leniency is Leniency.STRICT or holds_usable_times(payload):
-            return Read(payload)
-        error = refusal(version, Failure.VALUE, "$: a time is not one that can be used")
-    if leniency is not Leniency.STRICT:
-        mended = _mended(kind, raw, Walk(salvage=leniency is Leniency.SALVAGE))
-        if mended is not None:
-            return mended
-    raise error
+        return from_decode_failure(version, failure)
+    if leniency is Leniency.STRICT or holds_usable_times(payload):
+        return Read(payload)
+    return refusal(version, Failure.VALUE, "$: a time is not one that can be used")
 
 
-def _mended(kind: type[Struct], raw: bytes, walk: Walk) -> Read | None:
-    """Return the payload as it can be mended, None where it cannot."""
+def mend(kind: type[Struct], raw: bytes, *, salvage: bool) -> Mended | None:
+    """Return what can be made of a payload that is to be of type `kind`, None: nothing.
+
+    For long ones this takes seconds: some 2 ms for each kilobyte of the worst.
+    """
+    walk = Walk(salvage=salvage)
     try:
         tree = _tree(raw)
         if tree is None or tree == []:
             walk.note(MendKind.TO_OBJECT)
             tree = {}
-        payload = msgspec.convert(message_shape(kind).mend(tree, walk), kind)
+        text = _ENCODER.encode(message_shape(kind).mend(tree, walk))
     except (Unusable, *_FAILURES):
         return None
-    if walk.lost and not walk.usable:
+    if walk.losses and not walk.usable:
         return None
-    _put_all(payload, walk.raw)
     # Nothing in it was changed: then it was not quite JSON (Infinity, a control character).
-    return Read(payload, tuple(walk.notes) or (Mend(MendKind.NO_JSON, "$"),))
+    mends = tuple(walk.notes) or (Mend(MendKind.NO_JSON, "$"),)
+    return Mended(text, mends, tuple(walk.raw.items()))
+
+
+def as_mended(decode: Decode, mended: Mended, raw: Iterable[RawValue]) -> Steps[Read | None]:
+    """Read a payload that was mended, with its raw values; None: it does not fit even so."""
+    try:
+        payload = decode(mended.text)
+    except _FAILURES:
+        return None
+    yield from _put_all(payload, raw)
+    return Read(payload, mended.mends)
 
 
 def _tree(raw: bytes) -> Any:  # noqa: ANN401 - JSON
@@ -140,10 +182,12 @@ def _whole(digits: str) -> int | str:
     return int(digits) if len(digits) <= _LONGEST_WHOLE else digits
 
 
-def _put_all(payload: Struct, raw: Mapping[_Path, object]) -> None:
+def _put_all(payload: Struct, raw: Iterable[RawValue]) -> Steps[None]:
     """Let each value stand at its path; a list is made anew only once, for it may be long."""
     lists: dict[_Path, list[object]] = {}
-    for path, value in raw.items():
+    for count, (path, value) in enumerate(raw, 1):
+        if not count % _PUT_AT_A_STRETCH:
+            yield
         way, last = path[:-1], path[-1]
         if isinstance(last, int):
             items = lists.get(way)

@@ -49,18 +49,20 @@ class Walk:
         notes: What was changed: at most `MOST_NOTES`.
         raw: Values that go into the struct as they are, by the path of what stands in for them.
         usable: How many required leaves held something that could be used (times not counted).
-        lost: Whether anything required was missing or of no use.
+        times: How many required times could be used.
+        losses: How often something required was missing, or anything of no use.
         path: Where the walk is.
     """
 
-    __slots__ = ("lost", "notes", "path", "raw", "salvage", "usable")
+    __slots__ = ("losses", "notes", "path", "raw", "salvage", "times", "usable")
 
     def __init__(self, *, salvage: bool) -> None:
         self.salvage = salvage
         self.notes: dict[Mend, None] = {}
         self.raw: dict[tuple[Step, ...], object] = {}
         self.usable = 0
-        self.lost = False
+        self.times = 0
+        self.losses = 0
         self.path: list[Step] = []
 
     def enter(self, step: Step) -> int:
@@ -82,7 +84,7 @@ class Walk:
         """Note a change that only a salvage makes; raise `Unusable` where this is none."""
         if not self.salvage:
             raise Unusable
-        self.lost = True
+        self.losses += 1
         self.note(kind)
 
     def note(self, kind: MendKind) -> None:

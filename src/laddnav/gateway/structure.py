@@ -27,7 +27,10 @@ class Cut(NamedTuple):
 
 
 class ListShape:
-    """A list: a single object or value becomes a list of one, an empty object an empty list."""
+    """A list: a single object or value becomes a list of one, an empty object an empty list.
+
+    An item of which nothing can be used is left out: there may be hundreds of thousands of them.
+    """
 
     __slots__ = ("item", "least", "most")
 
@@ -43,12 +46,19 @@ class ListShape:
         for item in items:
             mark = walk.enter(len(mended))
             try:
-                mended.append(self.item.mend(item, walk))
+                mended.append(self._item(item, walk))
             except Unusable:
                 walk.give_up(mark)
             finally:
                 walk.leave()
         return self._fitting(mended, walk)
+
+    def _item(self, item: object, walk: Walk) -> Any:  # noqa: ANN401 - JSON
+        losses, used = walk.losses, walk.usable + walk.times
+        mended = self.item.mend(item, walk)
+        if walk.losses > losses and walk.usable + walk.times == used:
+            raise Unusable
+        return mended
 
     def stand_in(self) -> list[Any]:
         """Return as few items as may be."""
@@ -124,9 +134,17 @@ def _taken(prop: Property, value: object, walk: Walk, mark: int) -> object:
     except Unusable:
         walk.give_up(mark)
         return _missing(prop.shape, walk) if prop.required else _ABSENT
-    if prop.required and not isinstance(prop.shape, InstantShape | ListShape | ObjectShape):
-        walk.usable += 1
+    if prop.required:
+        _count(prop.shape, mended, walk)
     return mended
+
+
+def _count(shape: Shape, mended: object, walk: Walk) -> None:
+    """Count a required leaf that can be used."""
+    if isinstance(shape, InstantShape):
+        walk.times += mended != shape.stand_in()
+    elif not isinstance(shape, ListShape | ObjectShape):
+        walk.usable += 1
 
 
 def _says_nothing(prop: Property, value: object) -> bool:
