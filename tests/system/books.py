@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -29,9 +29,10 @@ class Book(Struct, frozen=True, kw_only=True):
     story: list[dict[str, Any]]
 
 
-async def read_books(api: ApiClient) -> dict[tuple[str, str], Book]:
-    """Return all sessions by station and transaction; each of these names one session only."""
-    sessions = await api.items("sessions", limit=1000)
+async def read_books(api: ApiClient, stations: Container[str]) -> dict[tuple[str, str], Book]:
+    """Return the sessions of `stations` by station and transaction, which name one each."""
+    found = await api.items("sessions", limit=1000)
+    sessions = [session for session in found if session["station"] in stations]
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def read(session: dict[str, Any]) -> Book:
@@ -49,8 +50,9 @@ async def read_books(api: ApiClient) -> dict[tuple[str, str], Book]:
 
 
 async def differences(server: LaddnavServer, api: ApiClient, fleet: Fleet) -> list[str]:
-    """Return in words where the server's books are not what the stations' ledgers say."""
-    books = await read_books(api)
+    """Return in words where the server's books are not what the fleet's own ledgers say."""
+    stations = {driver.station.identity for driver in fleet.drivers}
+    books = await read_books(api, stations)
     found = await _twice_told(server.database, {book.session["id"] for book in books.values()})
     for station, account in fleet.accounts:
         name = (station.identity, account.transaction_id or "")
@@ -60,7 +62,8 @@ async def differences(server: LaddnavServer, api: ApiClient, fleet: Fleet) -> li
         else:
             found += [f"{name}: {flaw}" for flaw in _flaws(book, account, station.version)]
     found += [f"{name} is nobody's" for name in books]
-    found += [f"evidence: {each}" for each in await api.items("evidence")]
+    kept = [each for each in await api.items("evidence") if each["station"] in stations]
+    found += [f"evidence: {each}" for each in kept]
     return found
 
 

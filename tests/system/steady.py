@@ -1,0 +1,57 @@
+"""Well-behaved stations that go on charging while something is done to their server."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import psutil  # type: ignore[import-untyped]  # published without type information
+
+from tests.system.books import differences
+from tests.system.durable import readiness, until
+from tests.system.load import Driver, Fleet, Tally, admit
+from tests.system.server import ApiClient, LaddnavServer
+
+_STATIONS = 6
+_SAMPLES = 2
+_SPARE_FILES = 12
+_SPARE_BYTES = 200 * 1024 * 1024
+
+
+@asynccontextmanager
+async def steady(server: LaddnavServer, api: ApiClient, *, seed: str) -> AsyncIterator[Tally]:
+    """Let others charge again and again until the block has ended.
+
+    Then nothing of theirs is missing, none of it was refused, and the server is as whole as it
+    was before: ready, without an error in its log, with no file left open and no memory lost.
+    """
+    tally = Tally()
+    fleet = Fleet(server.ocpp, _STATIONS, seed=seed, visits=1, tally=tally)
+    await admit(api, fleet)
+    process = psutil.Process(server.pid)
+    is_over = asyncio.Event()
+    async with fleet:
+        files, memory = process.num_fds(), process.memory_info().rss
+        async with asyncio.TaskGroup() as group:
+            for driver in fleet.drivers:
+                group.create_task(_go_on(driver, is_over))
+            try:
+                yield tally
+            finally:
+                is_over.set()
+        await fleet.settled()
+        await until(lambda: process.num_fds() <= files + _SPARE_FILES)
+        assert process.memory_info().rss <= memory + _SPARE_BYTES
+    assert tally.refused == []
+    assert await differences(server, api, fleet) == []
+    assert await readiness(server, 200) == []
+    assert '"level":"error"' not in server.log.replace(" ", "")
+
+
+async def _go_on(driver: Driver, is_over: asyncio.Event) -> None:
+    while not is_over.is_set():
+        await driver.visit(_SAMPLES)
+
+
+async def goes_on(tally: Tally, count: int = 20) -> None:
+    """Wait until so many more transaction messages were acknowledged."""
+    await tally.reaches(tally.acknowledged + count)
