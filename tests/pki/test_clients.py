@@ -1,35 +1,51 @@
 """Whose certificate a station presents."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from cryptography import x509
 
 from laddnav.kernel.keys import StationKey
 from laddnav.pki.model.certificate import Purpose
-from laddnav.pki.model.client import ClientAccepted, ClientFlaw, ClientRefused
+from laddnav.pki.model.client import ClientAccepted, ClientFlaw, ClientRefused, ClientTrust
 from laddnav.pki.model.signing import Renewal
-from laddnav.pki.rules import renewing
+from laddnav.pki.rules import issuing, renewing
 from laddnav.pki.rules.clients import judge_client_certificate
-from tests.pki.making import NOON, ORGANIZATION, SERIAL, der, name, rsa_key, self_signed
+from laddnav.pki.rules.reading import as_pem, load
+from tests.pki.making import (
+    NOON,
+    ORGANIZATION,
+    SERIAL,
+    authority,
+    csr,
+    der,
+    name,
+    rsa_key,
+    self_signed,
+)
 
 KEY = StationKey("default", "CP1")
 
 
 def judged(
-    presented: bytes | None = None, *, serials: tuple[str, ...] = (SERIAL,), **more: object
+    *presented: x509.Certificate, serials: tuple[str, ...] = (SERIAL,), **more: Any
 ) -> ClientAccepted | ClientRefused:
+    """Judge a chain; whatever is its last is trusted as the operator's, unless told otherwise."""
+    roots = tuple(as_pem(each) for each in presented[-1:])
+    trust = more.pop("trust", ClientTrust(organization=ORGANIZATION, roots=roots))
     return judge_client_certificate(
-        presented,
+        [der(each) for each in presented],
+        trust=trust,
         serials=serials,
         identity="CP1",
-        organization=ORGANIZATION,
         now=NOON,
-        **more,  # type: ignore[arg-type]  # tests name arguments freely
+        **more,
     )
 
 
-def flaw(presented: bytes | None, **more: object) -> ClientFlaw:
-    refused = judged(presented, **more)  # type: ignore[arg-type]  # tests name arguments freely
+def flaw(*presented: x509.Certificate, **more: Any) -> ClientFlaw:
+    refused = judged(*presented, **more)
     assert isinstance(refused, ClientRefused)
     assert refused.detail
     assert refused.remedy.endswith(".")
@@ -40,33 +56,60 @@ def flaw(presented: bytes | None, **more: object) -> ClientFlaw:
 @pytest.mark.ocpp("A00.FR.404")
 @pytest.mark.ocpp("A00.FR.405")
 def test_a_certificate_with_the_stations_serial_and_the_operators_name_admits_it() -> None:
-    assert judged(der(self_signed())) == ClientAccepted()
-    by_identity = der(self_signed(name("CP1")))
+    assert judged(self_signed()) == ClientAccepted()
+    by_identity = self_signed(name("CP1"))
     assert judged(by_identity, serials=()) == ClientAccepted()
     assert flaw(by_identity) is ClientFlaw.WRONG_NAME, "the serial is known: it is what counts"
 
 
 @pytest.mark.ocpp("A00.FR.407")
 def test_what_does_not_fit_is_refused_with_a_remedy() -> None:
-    assert flaw(None) is ClientFlaw.MISSING
-    assert flaw(b"nonsense") is ClientFlaw.UNREADABLE
-    assert flaw(der(self_signed(name("OTHER")))) is ClientFlaw.WRONG_NAME
-    assert flaw(der(self_signed(name(o="Others")))) is ClientFlaw.WRONG_ORGANIZATION
-    early = self_signed(since=NOON + timedelta(days=1))
-    assert flaw(der(early)) is ClientFlaw.NOT_YET_VALID
-    assert flaw(der(self_signed(key=rsa_key(1024)))) is ClientFlaw.WEAK_KEY
+    assert flaw() is ClientFlaw.MISSING
+    assert flaw(self_signed(name("OTHER"))) is ClientFlaw.WRONG_NAME
+    assert flaw(self_signed(name(o="Others"))) is ClientFlaw.WRONG_ORGANIZATION
+    assert flaw(self_signed(since=NOON + timedelta(days=1))) is ClientFlaw.NOT_YET_VALID
+    assert flaw(self_signed(key=rsa_key(1024))) is ClientFlaw.WEAK_KEY
+    trust = ClientTrust(organization=ORGANIZATION)
+    unreadable = judge_client_certificate(
+        [b"nonsense"], trust=trust, serials=(), identity="CP1", now=NOON
+    )
+    assert isinstance(unreadable, ClientRefused)
+    assert unreadable.flaw is ClientFlaw.UNREADABLE
+
+
+def issued(cn: str = SERIAL) -> list[x509.Certificate]:
+    """What our own authority signs: leaf and what is above it."""
+    own = authority()
+    chain = issuing.sign(
+        csr(cn), issuing=own.issuing, issuing_key=own.issuing_key, now=NOON, days=30, serial=7
+    )
+    return load(chain.pem)
+
+
+@pytest.mark.ocpp("A00.FR.403")
+def test_a_certificate_of_another_operators_authority_admits_nobody_here() -> None:
+    own = authority()
+    ours = ClientTrust(organization=ORGANIZATION, roots=(own.root,))
+    theirs = ClientTrust(organization=ORGANIZATION, roots=(as_pem(self_signed(ca=True)),))
+    assert judged(*issued(), trust=ours) == ClientAccepted()
+    assert flaw(*issued(), trust=theirs) is ClientFlaw.UNTRUSTED
+    leaf = issued()[:1]
+    assert flaw(*leaf, trust=ours) is ClientFlaw.UNTRUSTED, "what is between is not known"
+    known = ClientTrust(organization=ORGANIZATION, roots=(own.root,), between=(own.issuing,))
+    assert judged(*leaf, trust=known) == ClientAccepted()
 
 
 @pytest.mark.ocpp("A00.FR.406")
 def test_a_factory_certificate_is_taken_where_its_maker_is_trusted_and_marked() -> None:
-    factory = der(self_signed(name(o="Chargers Inc")))
-    assert judged(factory, manufacturers=("Chargers Inc",)) == ClientAccepted(is_factory=True)
+    factory = self_signed(name(o="Chargers Inc"))
+    made = ClientTrust(organization=ORGANIZATION, factory_roots=(as_pem(factory),))
+    assert judged(factory, trust=made) == ClientAccepted(is_factory=True)
     assert flaw(factory) is ClientFlaw.WRONG_ORGANIZATION
 
 
 @pytest.mark.ocpp("A00.FR.429")
 def test_an_expired_certificate_admits_only_where_the_operator_allows_it() -> None:
-    old = der(self_signed(since=NOON - timedelta(days=40)))
+    old = self_signed(since=NOON - timedelta(days=40))
     assert flaw(old) is ClientFlaw.EXPIRED
     assert judged(old, allows_expired=True) == ClientAccepted(has_expired=True)
 

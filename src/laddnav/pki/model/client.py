@@ -15,6 +15,23 @@ class ClientFlaw(StrEnum):
     WRONG_ORGANIZATION = "wrong_organization"
     WRONG_NAME = "wrong_name"
     WEAK_KEY = "weak_key"
+    UNTRUSTED = "untrusted"
+
+
+class ClientTrust(Struct, frozen=True, kw_only=True):
+    """What an operator's stations must present. Certificates as PEM.
+
+    Attributes:
+        organization: The operator's name as an organisation.
+        roots: Of the operator's own authorities.
+        factory_roots: Of manufacturers that the operator trusts.
+        between: Authorities below these roots that need not be presented.
+    """
+
+    organization: str
+    roots: tuple[str, ...] = ()
+    factory_roots: tuple[str, ...] = ()
+    between: tuple[str, ...] = ()
 
 
 class ClientRefused(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """Whether the certificate that a station presents is its own (security profile 3)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -8,9 +8,9 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from laddnav.pki.model.certificate import Certificate
-from laddnav.pki.model.client import ClientAccepted, ClientFlaw, ClientRefused
-from laddnav.pki.rules import keys
-from laddnav.pki.rules.reading import UnreadableError, told
+from laddnav.pki.model.client import ClientAccepted, ClientFlaw, ClientRefused, ClientTrust
+from laddnav.pki.rules import chains, keys
+from laddnav.pki.rules.reading import load, told
 from laddnav.pki.rules.requests import same_organization
 
 _SHOWN: Final = 100
@@ -18,53 +18,90 @@ _RENEW: Final = (
     "Ask the station for a new request (`laddnav pki renew`) before its certificate ends; now "
     "allow it in once with the expired one, or install one on site."
 )
+_LONGEST: Final = 6
+_MISSING: Final = ClientRefused(
+    flaw=ClientFlaw.MISSING,
+    detail="the station presented no certificate",
+    remedy="Install a client certificate in the station, or set its security profile to 2.",
+)
+_UNREADABLE: Final = ClientRefused(
+    flaw=ClientFlaw.UNREADABLE,
+    detail="the certificate cannot be read",
+    remedy="Install another client certificate in the station.",
+)
 
 
 def judge_client_certificate(
-    der: bytes | None,
+    chain: Sequence[bytes],
     *,
+    trust: ClientTrust,
     serials: Collection[str],
     identity: str,
-    organization: str,
-    manufacturers: Collection[str] = (),
     allows_expired: bool = False,
     now: datetime,
 ) -> ClientAccepted | ClientRefused:
-    """Judge a certificate whose chain TLS has checked already (A00.FR.403-407, .429).
+    """Judge the certificate that a station presented in TLS (A00.FR.403-407, .429).
+
+    TLS knows the roots of all operators; whether the chain leads to one of this operator's is
+    decided here.
 
     Args:
-        der: As TLS gives it (`SSLObject.getpeercert(True)`); None: the station presented none.
+        chain: As the station presented it (DER, leaf first); empty: it presented none.
+        trust: What the station's operator trusts.
         serials: The serial numbers that the station has here; none: its identity counts.
         identity: The station's identity.
-        organization: The operator's name as an organisation.
-        manufacturers: Organisations whose factory certificates are taken as well (A00.FR.406).
         allows_expired: Whether the operator lets this station in with one that has expired.
         now: When it was presented.
     """
-    if der is None:
-        detail = "the station presented no certificate"
-        remedy = "Install a client certificate in the station, or set its security profile to 2."
-        return ClientRefused(flaw=ClientFlaw.MISSING, detail=detail, remedy=remedy)
+    if not chain:
+        return _MISSING
     try:
-        raw = x509.load_der_x509_certificate(der)
-        certificate, weakness = told(raw), keys.weakness(raw.public_key())
-    except (UnreadableError, ValueError, UnsupportedAlgorithm):
-        remedy = "Install another client certificate in the station."
-        detail = "the certificate cannot be read"
-        return ClientRefused(flaw=ClientFlaw.UNREADABLE, detail=detail, remedy=remedy)
-    if weakness is not None:
-        remedy = "Renew the station's certificate with RSA of 2048 bits or EC of 256."
-        return ClientRefused(flaw=ClientFlaw.WEAK_KEY, detail=weakness, remedy=remedy)
-    is_factory = any(same_organization(certificate.organizations, each) for each in manufacturers)
-    refused = (
-        _early(certificate, now)
-        or (None if allows_expired else _late(certificate, now))
-        or (None if is_factory else _foreign(certificate, organization))
-        or _misnamed(certificate, tuple(serials) or (identity,))
+        raw = [x509.load_der_x509_certificate(each) for each in chain[:_LONGEST]]
+        leaf, weakness = told(raw[0]), keys.weakness(raw[0].public_key())
+    except (ValueError, UnsupportedAlgorithm):
+        return _UNREADABLE
+    refused = _weak(weakness) or _early(leaf, now) or (None if allows_expired else _late(leaf, now))
+    if refused is not None:
+        return refused
+    is_factory = _origin(raw, trust, min(now, leaf.valid_until))
+    if isinstance(is_factory, ClientRefused):
+        return is_factory
+    refused = (None if is_factory else _foreign(leaf, trust.organization)) or _misnamed(
+        leaf, tuple(serials) or (identity,)
     )
-    return refused or ClientAccepted(
-        is_factory=is_factory, has_expired=certificate.valid_until < now
+    return refused or ClientAccepted(is_factory=is_factory, has_expired=leaf.valid_until < now)
+
+
+def _origin(
+    presented: Sequence[x509.Certificate], trust: ClientTrust, now: datetime
+) -> bool | ClientRefused:
+    """Return whether a chain leads to a manufacturer's root, not the operator's own."""
+    between = [each for pem in trust.between for each in load(pem)]
+    chain = chains.ordered(presented[0], [*presented[1:], *between])
+    if chains.flaw(chain, _loaded(trust.roots), now) is None:
+        return False
+    reason = chains.flaw(chain, _loaded((*trust.roots, *trust.factory_roots)), now)
+    if reason is None:
+        return True
+    return ClientRefused(
+        flaw=ClientFlaw.UNTRUSTED,
+        detail=reason,
+        remedy=(
+            "Trust the root that the station's certificate comes from (`laddnav pki trust`), or "
+            "renew the certificate."
+        ),
     )
+
+
+def _loaded(pems: Sequence[str]) -> list[x509.Certificate]:
+    return [each for pem in pems for each in load(pem)]
+
+
+def _weak(weakness: str | None) -> ClientRefused | None:
+    if weakness is None:
+        return None
+    remedy = "Renew the station's certificate with RSA of 2048 bits or EC of 256."
+    return ClientRefused(flaw=ClientFlaw.WEAK_KEY, detail=weakness, remedy=remedy)
 
 
 def _early(certificate: Certificate, now: datetime) -> ClientRefused | None:

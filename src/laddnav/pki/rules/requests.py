@@ -21,6 +21,7 @@ MOST_IN_AN_HOUR: Final = 10
 """Different requests of one station that are taken in an hour."""
 
 _HOUR: Final = timedelta(hours=1)
+_LOST_WITHIN: Final = timedelta(days=1)
 _SHOWN: Final = 100
 
 
@@ -78,12 +79,19 @@ def recognise(
     if same is not None and same.state is RequestState.DECLINED:
         detail = "the station rejected the certificate that was made for this request"
         return _refused(CsrFlaw.REJECTED_BEFORE, detail)
-    if same is not None and same.state is not RequestState.FAILED:
+    if same is not None and not _is_over(same, now):
         return same
     if sum(now - each.created_at < _HOUR for each in recent) >= MOST_IN_AN_HOUR:
         detail = f"the station made {MOST_IN_AN_HOUR} different requests within an hour"
         return _refused(CsrFlaw.TOO_MANY, detail)
     return None
+
+
+def _is_over(known: SigningRequest, now: datetime) -> bool:
+    """Return whether a request, though it is the same, is a new matter: a renewal, or a new try."""
+    if known.state is RequestState.INSTALLED:
+        return now - known.updated_at > _LOST_WITHIN
+    return known.state is RequestState.FAILED
 
 
 def same_key(csr: x509.CertificateSigningRequest, certificate: x509.Certificate) -> bool:

@@ -66,6 +66,10 @@ class Seal:
             message = f"a private key of {place} was changed in the database: take it from a backup"
             raise UnsealableError(message) from None
 
+    def knows(self, sealed: str) -> bool:
+        """Return whether the secret that sealed something is here."""
+        return sealed.partition(".")[0] in self._keys
+
     def is_current(self, sealed: str) -> bool:
         """Return whether something is sealed under the present secret."""
         return sealed.partition(".")[0] == self.key_id

@@ -1,0 +1,139 @@
+"""Everything that doors do with certificates, in one place."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from laddnav.accounts.service import Accounts
+from laddnav.kernel.clock import Clock
+from laddnav.kernel.keys import StationKey
+from laddnav.pki.control import LocalCertificateControl
+from laddnav.pki.model.authority import IssuedCertificate
+from laddnav.pki.model.client import ClientAccepted, ClientRefused
+from laddnav.pki.model.signing import RequestState, SigningRequest
+from laddnav.pki.rules.clients import judge_client_certificate
+from laddnav.pki.rules.sealing import Seal
+from laddnav.pki.service.authorities import Authorities
+from laddnav.pki.service.ports import OffLoop, in_thread
+from laddnav.pki.service.renewals import Renewals
+from laddnav.pki.service.roots import Roots
+from laddnav.pki.service.signing import Signing
+from laddnav.pki.store import queries, tables
+from laddnav.storage.database import Database
+
+_KEPT: Final = timedelta(days=400)
+
+
+class Pki:
+    """The certificates' room.
+
+    Attributes:
+        authorities: Who signs.
+        signing: What stations ask for.
+        roots: What is trusted.
+        renewals: Who is asked to renew.
+
+    Args:
+        secret: The server's secret, under which private keys are encrypted.
+        former_secrets: Those of before.
+        off_loop: Runs what is slow.
+        certificate_days: How long a station's certificate is valid.
+        renewal_days: How long before its end it is to be renewed.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        accounts: Accounts,
+        *,
+        secret: bytes,
+        former_secrets: Sequence[bytes] = (),
+        off_loop: OffLoop = in_thread,
+        certificate_days: int = 365,
+        renewal_days: int = 30,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self.authorities = Authorities(
+            database,
+            clock,
+            accounts,
+            seal=Seal(secret, former_secrets),
+            off_loop=off_loop,
+            days=certificate_days,
+        )
+        self.signing = Signing(database, clock, self.authorities)
+        self.roots = Roots(database, clock, self.authorities)
+        self.renewals = Renewals(database, clock, days=renewal_days)
+
+    def attach(self, control: LocalCertificateControl) -> None:
+        """Begin to speak with the stations that are connected here."""
+        self.signing.attach(control)
+        self.renewals.attach(control)
+
+    async def start(self) -> None:
+        """Seal anew what a former secret sealed."""
+        await self.authorities.reseal()
+
+    async def close(self) -> None:
+        """Stop what is under way."""
+        await self.signing.close()
+
+    async def forget(self) -> None:
+        """Delete requests that are over, and certificates that ended, for more than a year."""
+        await self.signing.forget(self._clock.now() - _KEPT)
+
+    async def judge_client(
+        self,
+        key: StationKey,
+        chain: Sequence[bytes],
+        *,
+        serials: Sequence[str] = (),
+        allows_expired: bool = False,
+    ) -> ClientAccepted | ClientRefused:
+        """Judge the certificate that a station presented: see `judge_client_certificate`."""
+        return judge_client_certificate(
+            chain,
+            trust=await self.roots.trust_of(key.operator),
+            serials=serials,
+            identity=key.identity,
+            allows_expired=allows_expired,
+            now=self._clock.now(),
+        )
+
+    async def issued(
+        self,
+        operator: str,
+        *,
+        station: str | None = None,
+        ends_before: datetime | None = None,
+        after: str = "",
+        limit: int = 100,
+    ) -> list[IssuedCertificate]:
+        """Return certificates in the order of their serial numbers, from behind `after`."""
+        query = queries.issued_list(
+            operator, station=station, before=ends_before, after=after, limit=limit
+        )
+        return [tables.issued_from(record) for record in await self._database.fetch(query)]
+
+    async def issued_one(self, operator: str, serial: str) -> IssuedCertificate | None:
+        """Return the certificate with this serial number (hex)."""
+        wanted = serial.lstrip("0").lower()
+        records = await self._database.fetch(queries.issued_one(operator, wanted))
+        return tables.issued_from(records[0]) if records else None
+
+    async def requests(
+        self,
+        operator: str,
+        *,
+        station: str | None = None,
+        state: RequestState | None = None,
+        before: str | None = None,
+        limit: int = 100,
+    ) -> list[SigningRequest]:
+        """Return requests, newest first, from behind the id `before`."""
+        query = queries.request_list(
+            operator, station=station, state=state, before=before, limit=limit
+        )
+        return [tables.request_from(record) for record in await self._database.fetch(query)]

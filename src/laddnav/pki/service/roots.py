@@ -1,0 +1,115 @@
+"""Roots that stations' certificates may come from."""
+
+from typing import Final
+
+from cryptography import x509
+
+from laddnav.accounts.rules import is_name
+from laddnav.kernel.clock import Clock
+from laddnav.pki.model.authority import TrustedRoot
+from laddnav.pki.model.certificate import Purpose, RootKind
+from laddnav.pki.model.client import ClientTrust
+from laddnav.pki.rules import chains, keys, reading
+from laddnav.pki.service.authorities import Authorities, Unfit
+from laddnav.pki.store import queries, tables
+from laddnav.storage.database import Database
+from laddnav.storage.write import Write
+
+_MOST: Final = 200
+
+
+class Roots:
+    """What each operator trusts."""
+
+    def __init__(self, database: Database, clock: Clock, authorities: Authorities) -> None:
+        self._database = database
+        self._clock = clock
+        self._authorities = authorities
+
+    async def of(self, operator: str) -> list[TrustedRoot]:
+        """Return an operator's trusted roots, oldest first."""
+        records = await self._database.fetch(queries.roots_of(operator))
+        return [tables.root_from(record) for record in records]
+
+    async def trust(
+        self, operator: str, pem: str, *, kind: RootKind, label: str = ""
+    ) -> list[TrustedRoot] | Unfit:
+        """Trust all roots in a PEM text, or none where one of them is none."""
+        try:
+            found = reading.load(pem)
+        except reading.UnreadableError as error:
+            return Unfit(field="certificate", text=str(error))
+        if label and not is_name(label):
+            return Unfit(field="label", text="up to 200 printable characters")
+        if len(await self.of(operator)) + len(found) > _MOST:
+            return Unfit(text=f"{_MOST} trusted roots are the most: remove some first")
+        now = self._clock.now()
+        for each in found:
+            flaw = _flaw(each, is_over=each.not_valid_after_utc < now)
+            if flaw is not None:
+                return Unfit(field="certificate", text=flaw)
+        roots = [
+            TrustedRoot(
+                operator=operator,
+                kind=kind,
+                label=label,
+                certificate=reading.told(each),
+                created_at=now,
+            )
+            for each in found
+        ]
+        await self._database.commit(Write(rows=tuple(tables.root_row(root) for root in roots)))
+        return roots
+
+    async def distrust(self, operator: str, fingerprint: str) -> bool:
+        """Trust a root no more; False: it was not trusted."""
+        touched = await self._database.execute(queries.distrust(operator, fingerprint))
+        return touched[0] > 0
+
+    async def client_roots(self) -> str:
+        """Return all roots of all operators as PEM, for `SSLContext.load_verify_locations`.
+
+        Whether a chain leads to a root of the station's own operator is judged afterwards
+        (`trust_of`, `judge_client_certificate`): TLS does not know whose the station is.
+        """
+        found = {
+            pem: None
+            for record in await self._database.fetch(queries.roots_of(None))
+            for pem in (tables.root_from(record).certificate.pem,)
+        }
+        found |= dict.fromkeys(root for root, _ in await self._own(None))
+        return "".join(found)
+
+    async def trust_of(self, operator: str) -> ClientTrust:
+        """Return what an operator's stations must present."""
+        trusted, own = await self.of(operator), await self._own(operator)
+        return ClientTrust(
+            organization=await self._authorities.organization(operator),
+            roots=(
+                *(root for root, _ in own),
+                *(each.certificate.pem for each in trusted if each.kind is RootKind.OPERATOR),
+            ),
+            factory_roots=tuple(
+                each.certificate.pem for each in trusted if each.kind is RootKind.MANUFACTURER
+            ),
+            between=tuple(issuing for _, issuing in own if issuing),
+        )
+
+    async def _own(self, operator: str | None) -> list[tuple[str, str]]:
+        """Return root and issuing of who signs, and signed, for stations; None: of all."""
+        records = await self._database.fetch(queries.authorities_of(operator))
+        present = [tables.authority_from(record) for record in records]
+        former = await self._database.fetch(queries.former_of(operator))
+        return [
+            *((each.root, each.issuing) for each in present if each.purpose is Purpose.STATION),
+            *((root, issuing) for purpose, root, issuing in former if purpose == Purpose.STATION),
+        ]
+
+
+def _flaw(certificate: x509.Certificate, *, is_over: bool) -> str | None:
+    if not chains.is_root(certificate):
+        return f"{certificate.subject.rfc4514_string()} is no root: it did not sign itself"
+    weakness = keys.weakness(certificate.public_key())
+    if weakness is not None:
+        return weakness
+    return f"{certificate.subject.rfc4514_string()} has expired" if is_over else None
