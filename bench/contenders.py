@@ -156,7 +156,7 @@ def _file(path: Path, header: tuple[str, ...], rows: Iterator[tuple[str, ...]]) 
 
 
 def _import(what: str, file: Path, environment: Mapping[str, str]) -> None:
-    done = subprocess.run(  # noqa: S603 - our own program
+    done = subprocess.run(  # noqa: S603 - it runs our own program with arguments of our own
         [LADDNAV, what, "import", file],
         check=False, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=300,
     )  # fmt: skip

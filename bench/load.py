@@ -101,7 +101,7 @@ class Station:
 
     def _decline(self, text: bytes) -> None:
         """Answer a command, which these stations know none of."""
-        assert self._link is not None  # noqa: S101 - somebody has just spoken on it
+        assert self._link is not None  # noqa: S101 - for mypy: a frame has just come over this link
         error = [4, msgspec.json.decode(text)[1], "NotImplemented", "", {}]
         self._link.send(msgspec.json.encode(error))
 

@@ -126,7 +126,7 @@ class Station(ChargePoint):  # type: ignore[misc]  # ocpp is published without t
         super().__init__(identity, connection)
         self._store = store
 
-    @on(Action.boot_notification)  # type: ignore[untyped-decorator]  # likewise, as all below
+    @on(Action.boot_notification)  # type: ignore[untyped-decorator]  # ocpp is published without types
     async def boots(
         self, charge_point_vendor: str, charge_point_model: str, **_: object
     ) -> call_result.BootNotification:
@@ -141,17 +141,17 @@ class Station(ChargePoint):  # type: ignore[misc]  # ocpp is published without t
             current_time=_wire_time(), interval=300, status=RegistrationStatus.accepted
         )
 
-    @on(Action.authorize)  # type: ignore[untyped-decorator]  # see above
+    @on(Action.authorize)  # type: ignore[untyped-decorator]  # ocpp is published without types
     async def authorizes(self, id_tag: str, **_: object) -> call_result.Authorize:
         """Answer an Authorize."""
         return call_result.Authorize(id_tag_info=await self._verdict(id_tag))
 
-    @on(Action.heartbeat)  # type: ignore[untyped-decorator]  # see above
+    @on(Action.heartbeat)  # type: ignore[untyped-decorator]  # ocpp is published without types
     async def lives(self, **_: object) -> call_result.Heartbeat:
         """Tell the time."""
         return call_result.Heartbeat(current_time=_wire_time())
 
-    @on(Action.status_notification)  # type: ignore[untyped-decorator]  # see above
+    @on(Action.status_notification)  # type: ignore[untyped-decorator]  # ocpp is published without types
     async def changes(
         self,
         connector_id: int,
@@ -171,7 +171,7 @@ class Station(ChargePoint):  # type: ignore[misc]  # ocpp is published without t
         )
         return call_result.StatusNotification()
 
-    @on(Action.start_transaction)  # type: ignore[untyped-decorator]  # see above
+    @on(Action.start_transaction)  # type: ignore[untyped-decorator]  # ocpp is published without types
     async def starts(
         self, connector_id: int, id_tag: str, meter_start: int, timestamp: str, **_: object
     ) -> call_result.StartTransaction:
@@ -187,7 +187,7 @@ class Station(ChargePoint):  # type: ignore[misc]  # ocpp is published without t
         )
         return call_result.StartTransaction(transaction_id=number, id_tag_info=verdict)
 
-    @on(Action.stop_transaction)  # type: ignore[untyped-decorator]  # see above
+    @on(Action.stop_transaction)  # type: ignore[untyped-decorator]  # ocpp is published without types
     async def stops(
         self, transaction_id: int, meter_stop: int, timestamp: str, **_: object
     ) -> call_result.StopTransaction:
@@ -200,7 +200,7 @@ class Station(ChargePoint):  # type: ignore[misc]  # ocpp is published without t
         await self._store.run(lambda rows: rows.execute(change))
         return call_result.StopTransaction()
 
-    @on(Action.meter_values)  # type: ignore[untyped-decorator]  # see above
+    @on(Action.meter_values)  # type: ignore[untyped-decorator]  # ocpp is published without types
     async def measures(
         self,
         connector_id: int,
@@ -227,7 +227,7 @@ class Station(ChargePoint):  # type: ignore[misc]  # ocpp is published without t
         return {"status": AuthorizationStatus.accepted if known else AuthorizationStatus.invalid}
 
 
-def _make_durable(connection: Any, _: object) -> None:  # noqa: ANN401 - the driver's own
+def _make_durable(connection: Any, _: object) -> None:  # noqa: ANN401 - SQLAlchemy hands over the driver's connection, which has no type there
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
 
@@ -243,7 +243,7 @@ def _number(result: sa.CursorResult[Any]) -> int:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)  # noqa: TID251 - the peer has no Clock to ask
+    return datetime.now(UTC)  # noqa: TID251 - the peer stands outside of Laddnav and has no Clock to ask
 
 
 def _wire_time() -> str:

@@ -18,5 +18,5 @@ class DurablePostgres(PostgresServer):
     @property
     def pid(self) -> int:
         """The process whose descendants are all of PostgreSQL's."""
-        assert self._keeper is not None  # noqa: S101 - it has been started
+        assert self._keeper is not None  # noqa: S101 - for mypy: it is asked only after the start
         return self._keeper.pid

@@ -40,7 +40,7 @@ class Child:
         self._command = command
         self._log = log
         with log.open("ab") as errors:
-            self._process = subprocess.Popen(  # noqa: S603 - our own programs
+            self._process = subprocess.Popen(  # noqa: S603 - it runs the benchmarks' own programs, nothing from outside
                 command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -94,7 +94,7 @@ class Child:
 
 
 def _there(stream: IO[str] | None) -> IO[str]:
-    assert stream is not None  # noqa: S101 - every child has pipes
+    assert stream is not None  # noqa: S101 - for mypy: every child is started with pipes
     return stream
 
 

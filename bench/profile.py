@@ -31,7 +31,7 @@ def recording(pid: int, file: Path) -> Iterator[None]:
     Raises:
         BenchError: py-spy may not look at the process.
     """
-    spy = subprocess.Popen(  # noqa: S603 - a program of this environment
+    spy = subprocess.Popen(  # noqa: S603 - it runs py-spy of this environment, with nothing from outside
         [
             _PY_SPY, "record", "--pid", str(pid), "--rate", str(_RATE), "--format", "raw",
             "--function", "--output", file,

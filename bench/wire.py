@@ -110,7 +110,7 @@ class Link(asyncio.Protocol):
                     return
                 self._upgrade(data)
             self._read_frames(self._buffer)
-        except Exception as error:  # noqa: BLE001 - whoever waits for this link is told
+        except Exception as error:  # noqa: BLE001 - it is handed on to whoever waits for this link
             self.failure = error
             if not self.opened.done():
                 self.opened.set_exception(error)

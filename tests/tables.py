@@ -16,7 +16,7 @@ from tools.migration import all_metadata
 
 DIALECTS: dict[str, Dialect] = {
     "sqlite": pysqlite.dialect(),
-    "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]  # is untyped there
+    "postgresql": asyncpg.dialect(),  # type: ignore[no-untyped-call]  # SQLAlchemy leaves its dialects' constructors untyped
 }
 
 

@@ -21,7 +21,7 @@ def run(*command: str) -> int:
     """Run one program from the repository's root; return its exit status."""
     sys.stderr.write(f"dev: {' '.join(Path(part).name for part in command[:4])}\n")
     sys.stderr.flush()
-    return subprocess.run(command, check=False, cwd=ROOT).returncode  # noqa: S603 - our own lists
+    return subprocess.run(command, check=False, cwd=ROOT).returncode  # noqa: S603 - it runs commands that this file spells out, nothing from outside
 
 
 def module(*command: str) -> int:

@@ -196,7 +196,7 @@ async def house(
         proxies=proxies,
         limits=limits or WireLimits(),
     )
-    listener = Listener(Server(reception), doorway(proxies), book, tls=tls)  # type: ignore[arg-type]  # an SSLContext or None
+    listener = Listener(Server(reception), doorway(proxies), book, tls=tls)  # type: ignore[arg-type]  # it is an SSLContext or None; the double declares it as object
     listener.open("127.0.0.1", 0)
     opened = House(listener, doorkeeper, book)
     opened.harbour = harbour
@@ -209,5 +209,5 @@ async def house(
 async def until(holds: Callable[[], object]) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(20):
-        while not holds():  # noqa: ASYNC110 - anything can be waited for
+        while not holds():  # noqa: ASYNC110 - the condition is the caller's, and may hang on what rings no bell
             await asyncio.sleep(0.01)

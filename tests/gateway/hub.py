@@ -69,7 +69,7 @@ class FaultyDatabase:
         error: Exception | None = None
         try:
             await self.commit(write)
-        except Exception as failure:  # noqa: BLE001 - whatever it is, it is the caller's
+        except Exception as failure:  # noqa: BLE001 - whatever it is, it is handed to the caller
             error = failure
         told(error)
 
@@ -127,7 +127,7 @@ class Hub:
 
     async def add(self, identity: str = "CP1", **settings: object) -> StationKey:
         """Add a station with the password "secret-password"."""
-        fresh = NewStation(identity=identity, password="secret-password", **settings)  # type: ignore[arg-type]  # fields by name
+        fresh = NewStation(identity=identity, password="secret-password", **settings)  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once
         await self.rooms.stations.register.add(DEFAULT_OPERATOR, fresh)
         return StationKey(DEFAULT_OPERATOR, identity)
 
@@ -191,7 +191,7 @@ async def hub(url: str, **settings: object) -> AsyncIterator[Hub]:
         database=database,
         journal=Journal(open_store(url, real), clock),
         sessions=Sessions(database, clock, tokens, accounts),
-        settings=Settings(**settings),  # type: ignore[arg-type]  # fields by name
+        settings=Settings(**settings),  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once
         stations=Stations(database, clock, accounts=accounts, refusals=refusals, secret=b"key"),
         tokens=tokens,
     )

@@ -132,13 +132,13 @@ class Office:
 
     async def admit(self, uid: str, **told: object) -> None:
         """Register a token."""
-        new = NewToken(**{"uid": uid, **told})  # type: ignore[arg-type]  # tests name fields freely
+        new = NewToken(**{"uid": uid, **told})  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once
         added = await self.rooms.tokens.add(KEY.operator, new)
         assert isinstance(added, Token), added
 
     async def decide(self, **told: object) -> None:
         """Change the operator's policies."""
-        policies = Policies(**told)  # type: ignore[arg-type]  # tests name fields freely
+        policies = Policies(**told)  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once
         changed = await self.rooms.accounts.change_operator(KEY.operator, policies=policies)
         assert isinstance(changed, Operator), changed
 

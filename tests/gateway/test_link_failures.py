@@ -83,7 +83,7 @@ async def test_without_the_database_authorize_fails_and_heartbeat_does_not(runni
         async def verdict(*_: object, **__: object) -> TokenVerdict:
             raise StorageUnavailable
 
-        running.rooms.tokens.verdict = verdict  # type: ignore[method-assign]  # away
+        running.rooms.tokens.verdict = verdict  # type: ignore[method-assign]  # the room's verb is replaced: it finds the database away
         assert (await charger.ask("Authorize", {"idTag": "TAG"}))[2] == "InternalError"
         assert (await charger.ask("Heartbeat", {}))[0] == 3
 
@@ -99,7 +99,7 @@ async def test_a_start_waits_for_a_database_that_comes_back(running: Hub) -> Non
             return await real(key, word, now=now)
 
         real = running.rooms.sessions.judge
-        running.rooms.sessions.judge = judge  # type: ignore[method-assign]  # away twice
+        running.rooms.sessions.judge = judge  # type: ignore[method-assign]  # the room's verb is replaced: it finds the database away twice
         answer = await charger.ask("StartTransaction", START)
         assert answer[0] == 3
         assert answer[2]["transactionId"] > 0
@@ -114,7 +114,7 @@ async def test_a_start_waits_no_longer_than_it_may(sqlite_url: str) -> None:
             async def judge(key: StationKey, word: Word, *, now: datetime) -> Judgement:
                 raise StorageUnavailable
 
-            running.rooms.sessions.judge = judge  # type: ignore[method-assign]  # away
+            running.rooms.sessions.judge = judge  # type: ignore[method-assign]  # the room's verb is replaced: it finds the database away
             await charger.tell(2, "a", "StartTransaction", START)
             assert (await charger.closed())[0] == 1013
 
@@ -188,8 +188,8 @@ async def test_a_verdict_that_finds_the_station_elsewhere_lets_it_go(
 
     async with running.charger() as charger:
         await charger.ask("Heartbeat", {})
-        running.rooms.sessions.judge = elsewhere  # type: ignore[method-assign, assignment]  # fenced
-        running.rooms.tokens.verdict = elsewhere  # type: ignore[method-assign, assignment]  # fenced
+        running.rooms.sessions.judge = elsewhere  # type: ignore[method-assign, assignment]  # the room's verb is replaced: it finds the station claimed elsewhere
+        running.rooms.tokens.verdict = elsewhere  # type: ignore[method-assign, assignment]  # the room's verb is replaced: it finds the station claimed elsewhere
         await charger.tell(
             2, "a", action, START if action == "StartTransaction" else {"idTag": "T"}
         )
@@ -225,7 +225,7 @@ async def test_a_start_that_even_an_apology_needs_the_database_for_comes_again(
 
     async with running.charger() as charger:
         await charger.ask("Heartbeat", {})
-        monkeypatch.setitem(dispatch._ANSWERS[Version.V16], "StartTransaction", broken)  # noqa: SLF001 - the table
+        monkeypatch.setitem(dispatch._ANSWERS[Version.V16], "StartTransaction", broken)  # noqa: SLF001 - the table of translators is where a test can put one of its own
         monkeypatch.setattr(running.rooms.database, "take_block", away, raising=False)
         await charger.tell(2, "a", "StartTransaction", START)
         assert await charger.closed() == (1013, "the database is away")
@@ -243,7 +243,7 @@ async def test_a_translator_that_fails_hurts_one_message_of_one_station(
     await running.add("CP2")
     async with running.charger() as charger, running.charger("CP2") as other:
         await charger.ask("StatusNotification", STATUS)
-        monkeypatch.setitem(dispatch._ANSWERS[Version.V16], "Heartbeat", broken)  # noqa: SLF001 - the table
+        monkeypatch.setitem(dispatch._ANSWERS[Version.V16], "Heartbeat", broken)  # noqa: SLF001 - the table of translators is where a test can put one of its own
         refused = await charger.ask("Heartbeat", {})
         assert refused[2] == "InternalError"
         assert "fault" not in json.dumps(refused)
@@ -271,7 +271,7 @@ async def test_energy_is_acknowledged_and_kept_even_where_its_translator_fails(
     def broken(_desk: Desk, _request: object) -> Answer:
         raise RuntimeError
 
-    monkeypatch.setitem(dispatch._ANSWERS[Version.V16], action, broken)  # noqa: SLF001 - the table
+    monkeypatch.setitem(dispatch._ANSWERS[Version.V16], action, broken)  # noqa: SLF001 - the table of translators is where a test can put one of its own
     async with running.charger() as charger:
         answer = await charger.ask(action, payload)
         assert answer[0] == 3
@@ -282,8 +282,8 @@ async def test_an_answer_that_breaks_its_schema_is_never_sent(
     running: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def wrong(_desk: Desk, _request: object) -> Answer:
-        return Answer(response=core.DataTransferResponse(status="Nonsense"))  # type: ignore[arg-type]  # wrong on purpose
+        return Answer(response=core.DataTransferResponse(status="Nonsense"))  # type: ignore[arg-type]  # the test hands in what must not be, on purpose
 
-    monkeypatch.setitem(dispatch._ANSWERS[Version.V16], "DataTransfer", wrong)  # noqa: SLF001 - the table
+    monkeypatch.setitem(dispatch._ANSWERS[Version.V16], "DataTransfer", wrong)  # noqa: SLF001 - the table of translators is where a test can put one of its own
     async with running.charger() as charger:
         assert (await charger.ask("DataTransfer", {"vendorId": "v"}))[2] == "InternalError"

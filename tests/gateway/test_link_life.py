@@ -127,7 +127,7 @@ async def test_large_answers_are_compressed_in_their_order(running: Hub) -> None
         assert link is not None
         texts = [f'"{number}{"x" * (40_000 if number % 2 else 10)}"' for number in range(10)]
         for text in texts:
-            link._wire.send(text)  # noqa: SLF001 - no answer of ours is so large
+            link._wire.send(text)  # noqa: SLF001 - no answer of ours is large enough to be compressed in a thread
         assert [await charger.socket.recv() for _ in texts] == texts
 
 

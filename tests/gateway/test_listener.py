@@ -40,7 +40,7 @@ def client(
     path: str = "/ocpp/CP1",
     *,
     user: str = "CP1",
-    password: str = "secret",  # noqa: S107 - the doubles' only one
+    password: str = "secret",  # noqa: S107 - the doubles know this one password; it opens nothing else
     versions: tuple[str, ...] = ("ocpp1.6",),
 ) -> connect:
     return connect(
@@ -305,7 +305,7 @@ async def test_a_handshake_that_does_not_come_to_its_end_is_given_up(begun: byte
 
 async def test_slow_handshakes_make_room_for_others_when_there_are_too_many() -> None:
     def narrow(proxies: object) -> Doorway:
-        return Doorway(proxies=proxies, most_waiting=4, crowded_seconds=0.05)  # type: ignore[arg-type]  # as given
+        return Doorway(proxies=proxies, most_waiting=4, crowded_seconds=0.05)  # type: ignore[arg-type]  # it is the TrustedProxies that the double hands in, declared as object
 
     async with house(doorway=narrow) as d:
         slow = [await asyncio.open_connection("127.0.0.1", d.port) for _ in range(8)]
@@ -318,7 +318,7 @@ async def test_slow_handshakes_make_room_for_others_when_there_are_too_many() ->
 
 
 async def test_a_process_without_free_files_accepts_again_when_there_are(door: House) -> None:
-    accept = door.listener._listening.accept  # noqa: SLF001 - the moment that cannot be made
+    accept = door.listener._listening.accept  # noqa: SLF001 - the system cannot be made to run out of files at this moment
     failures = [OSError(24, "Too many open files")]
 
     class Failing:
@@ -333,7 +333,7 @@ async def test_a_process_without_free_files_accepts_again_when_there_are(door: H
         def __getattr__(self, name: str) -> object:
             return getattr(self.real, name)
 
-    door.listener._socket = Failing(door.listener._listening)  # type: ignore[assignment]  # noqa: SLF001 - as above
+    door.listener._socket = Failing(door.listener._listening)  # type: ignore[assignment]  # a stand-in for the socket  # noqa: SLF001 - the system cannot be made to run out of files at this moment
     async with client(door) as station_side:
         await station_side.send("hello")
         assert await station_side.recv() == "hello"

@@ -68,7 +68,7 @@ async def test_forwarded_headers_count_where_their_sender_is_trusted(
     trusted: tuple[str, ...],
     headers: str,
     address: str,
-    tls: bool,  # noqa: FBT001 - pytest's parameters
+    tls: bool,  # noqa: FBT001 - pytest passes parameters by name
 ) -> None:
     async with house(trusted=trusted) as door:
         _, writer = await asyncio.open_connection("127.0.0.1", door.port)
@@ -94,7 +94,7 @@ async def test_forwarded_headers_count_where_their_sender_is_trusted(
 async def test_the_proxy_protocol_tells_who_is_behind(
     header: bytes,
     address: str,
-    tls: bool,  # noqa: FBT001 - pytest's parameters
+    tls: bool,  # noqa: FBT001 - pytest passes parameters by name
 ) -> None:
     async with house(
         trusted=("127.0.0.1",),

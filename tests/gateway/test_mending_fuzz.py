@@ -135,7 +135,7 @@ def test_any_text_is_a_usable_time_or_none(given: str) -> None:
 @given(
     st.datetimes(
         min_value=datetime(1971, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
-        max_value=datetime(2099, 1, 1),  # noqa: DTZ001 - likewise
+        max_value=datetime(2099, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
         timezones=st.integers(-23, 23).map(lambda hours: timezone(timedelta(hours=hours))),
     )
 )

@@ -125,7 +125,7 @@ async def test_a_ward_feels_the_pulses_that_are_due_and_rests_without_any() -> N
     pulse = Pulse(cast("Wire", wire), 60, asyncio.get_running_loop().time() - 61)
     ward.admit(pulse)
     async with asyncio.timeout(20):
-        while not wire.pinged:  # noqa: ASYNC110 - a timer of its own does it
+        while not wire.pinged:  # noqa: ASYNC110 - the ward's timer pings and rings no bell that a test could wait for
             await asyncio.sleep(0.01)
     ward.discharge(pulse)
     ward.discharge(pulse)

@@ -29,11 +29,11 @@ def opened(journal: Journal, key: StationKey = KEY, name: str = "link-1") -> Lin
 def note(link: LinkJournal, text: str = HEARTBEAT, **told: object) -> None:
     usual: dict[str, object] = {"action": "Heartbeat", "message_id": "17", "at": START}
     way, kind = told.pop("way", Way.IN), told.pop("kind", FrameKind.CALL)
-    link.note(way, kind, text, **{**usual, **told})  # type: ignore[arg-type]  # tests name fields freely
+    link.note(way, kind, text, **{**usual, **told})  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once
 
 
 async def texts(journal: Journal, key: StationKey = KEY, **wanted: object) -> list[str]:
-    page = await journal.messages(key, FrameFilter(**wanted))  # type: ignore[arg-type]  # tests name fields freely
+    page = await journal.messages(key, FrameFilter(**wanted))  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once
     return [frame.text for frame in page.items]
 
 

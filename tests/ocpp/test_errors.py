@@ -55,7 +55,7 @@ KNOWN = {Version.V16: CODES_V16, Version.V201: CODES_V2, Version.V21: CODES_V2}
 
 def refused(version: Version, action: str, payload: str) -> RemoteProtocolError:
     """What is answered to a request with this payload, which must not decode."""
-    with pytest.raises(ValueError) as caught:  # noqa: PT011  # whatever the decoder raises
+    with pytest.raises(ValueError) as caught:  # noqa: PT011 - the decoder's errors have only ValueError in common
         ACTIONS[version][action].decode_request(payload)
     return from_decode_failure(version, caught.value)
 

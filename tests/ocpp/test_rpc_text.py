@@ -32,7 +32,7 @@ def nested(levels: int, opening: str = "[", closing: str = "]") -> str:
         ("é" * 50 + "\ud800" + "[]" * 50, False),
     ],
 )
-def test_depth_counts_brackets_outside_strings(text: str, too_deep: bool) -> None:  # noqa: FBT001  # a column of the table
+def test_depth_counts_brackets_outside_strings(text: str, too_deep: bool) -> None:  # noqa: FBT001 - a column of the parameter table, which pytest passes by name
     assert is_too_deep(text) is too_deep
 
 

@@ -29,7 +29,7 @@ def test_a_time_is_written_in_utc_with_at_most_milliseconds(moment: datetime, te
 
 
 def test_a_time_without_a_zone_is_refused_before_it_is_sent() -> None:
-    naive = datetime(2026, 11, 20, 8, 30)  # noqa: DTZ001  # the very mistake
+    naive = datetime(2026, 11, 20, 8, 30)  # noqa: DTZ001 - a time without a zone is what this test is about
     with pytest.raises(ValueError, match="without a time zone"):
         encode(v16.core.HeartbeatResponse(current_time=naive))
 

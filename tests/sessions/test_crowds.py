@@ -35,7 +35,7 @@ async def _named(desk: Desk, transaction_id: str) -> Session:
 
 
 def _in_memory(desk: Desk) -> int:
-    station = desk.sessions._stations[STATION]  # noqa: SLF001 - what grows is seen nowhere else
+    station = desk.sessions._stations[STATION]  # noqa: SLF001 - what is held in memory is seen only inside
     return len(station.running) + len(station.ended)
 
 

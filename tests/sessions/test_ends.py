@@ -23,7 +23,7 @@ from tests.sessions.words import (
 
 
 async def _begun(desk: Desk, **more: object) -> int:
-    outcome = await desk.tell(start(at(0), 1000, **more), at(0))  # type: ignore[arg-type]  # passed on
+    outcome = await desk.tell(start(at(0), 1000, **more), at(0))  # type: ignore[arg-type]  # the keywords are passed on to `start`, which checks them
     assert outcome.transaction_id is not None
     return outcome.transaction_id
 

@@ -40,7 +40,7 @@ def test_the_same_start_has_one_key_however_its_numbers_and_its_card_are_written
     ],
 )
 def test_a_start_that_differs_in_anything_has_another_key(other: object) -> None:
-    assert start_key(start(at(0), 1000)) != start_key(other)  # type: ignore[arg-type]  # one list
+    assert start_key(start(at(0), 1000)) != start_key(other)  # type: ignore[arg-type]  # the parameters are one list of several types, each fit for this call
 
 
 def test_a_stop_is_the_same_whatever_readings_come_with_it() -> None:
@@ -60,7 +60,7 @@ def test_a_stop_is_the_same_whatever_readings_come_with_it() -> None:
     ],
 )
 def test_a_stop_that_differs_has_another_key(other: object) -> None:
-    assert stop_key(stop(7, at(5), 2000)) != stop_key(other)  # type: ignore[arg-type]  # one list
+    assert stop_key(stop(7, at(5), 2000)) != stop_key(other)  # type: ignore[arg-type]  # the parameters are one list of several types, each fit for this call
 
 
 def test_an_event_is_known_by_number_kind_time_and_trigger() -> None:

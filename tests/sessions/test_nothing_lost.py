@@ -114,7 +114,7 @@ class _Station:
         self._running: dict[int, _Charge] = {}
         self.ledger: list[_Charge] = []
 
-    async def step(self, place: int, what: str, amount: int, knows: bool, fate: str) -> None:  # noqa: FBT001 - drawn as it is
+    async def step(self, place: int, what: str, amount: int, knows: bool, fate: str) -> None:  # noqa: FBT001 - the values are drawn in this order by hypothesis
         self._minute += 1
         charge = self._running.get(place)
         if what == "plug" and charge is None:

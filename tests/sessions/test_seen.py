@@ -68,5 +68,5 @@ def test_a_day_of_events_takes_eight_bytes_each() -> None:
     seen = SeenEvents()
     for number in range(3000):
         seen.note(number, hash(("Updated", number)))
-    assert len(seen._marks) * seen._marks.itemsize == 24_000  # noqa: SLF001 - the promise is inside
+    assert len(seen._marks) * seen._marks.itemsize == 24_000  # noqa: SLF001 - how much memory it takes is seen only inside
     assert not seen.overflown

@@ -37,7 +37,7 @@ def test_the_first_of_two_plausible_stops_counts() -> None:
     ],
 )
 def test_a_second_stop_counts_where_the_first_was_implausible(implausible: object) -> None:
-    first = stop_told(implausible)  # type: ignore[arg-type]  # one list
+    first = stop_told(implausible)  # type: ignore[arg-type]  # the parameters are one list of several types, each fit for this call
     assert effective((first, _GOOD), _START) is _GOOD
 
 
@@ -52,7 +52,7 @@ def test_without_a_stop_none_counts() -> None:
 
 def _fits(word: object) -> bool:
     return may_stop(
-        word,  # type: ignore[arg-type]  # one list
+        word,  # type: ignore[arg-type]  # the parameters are one list of several types, each fit for this call
         _START,
         last_at=at(30),
         last_wh=Decimal(3000),

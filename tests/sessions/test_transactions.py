@@ -369,14 +369,14 @@ async def test_an_unset_clock_is_corrected_and_keeps_the_distances(desk: Desk) -
 async def test_a_repeat_that_memory_has_forgotten_is_found_in_the_database(desk: Desk) -> None:
     first = event("Started", 0, at(0), connector=HERE, token=CARD)
     await desk.tell(first, at(0))
-    live = desk.sessions._stations[STATION].named("T1")  # noqa: SLF001 - a day of events is slow
+    live = desk.sessions._stations[STATION].named("T1")  # noqa: SLF001 - a real overflow takes a day of events
     assert live is not None
     assert live.story.seen is not None
     far = [event("Updated", number * 10**6, at(1)) for number in range(1, 4)]
     for word in far:
         await desk.tell(word, at(1))
     live.story.seen.overflown = True
-    live.story.seen._odd = set()  # noqa: SLF001 - what overflowing means
+    live.story.seen._odd = set()  # noqa: SLF001 - what an overflow leaves; a real one takes a day of events
     outcome = await desk.tell(far[1], at(2))
     assert outcome.duplicate
     assert len(await desk.archive.story("default", (await desk.one()).id)) == 4

@@ -77,7 +77,7 @@ class Hall:
         return await Hall(self.database, self.clock).open()
 
     async def add(self, **told: object) -> Station:
-        new = NewStation(**{"identity": KEY.identity, "security_profile": 0, **told})  # type: ignore[arg-type]  # tests name fields freely
+        new = NewStation(**{"identity": KEY.identity, "security_profile": 0, **told})  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once
         added = await self.stations.register.add(KEY.operator, new)
         assert isinstance(added, Station), added
         return added
@@ -101,7 +101,7 @@ def knock(**told: object) -> Knock:
         "operator": None, "identity": KEY.identity, "user": None, "password": None,
         "tls": False, "address": "192.0.2.7", "offered": ("ocpp1.6",),
     }  # fmt: skip
-    return Knock(**{**usual, **told})  # type: ignore[arg-type]  # tests name fields freely
+    return Knock(**{**usual, **told})  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once
 
 
 def station(**told: object) -> Station:
@@ -111,7 +111,7 @@ def station(**told: object) -> Station:
         "settings": StationSettings(), "label": None, "site": None,
         "created_at": START, "updated_at": START,
     }  # fmt: skip
-    return Station(**{**usual, **told})  # type: ignore[arg-type]  # tests name fields freely
+    return Station(**{**usual, **told})  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once
 
 
 def live_station(**told: object) -> LiveStation:

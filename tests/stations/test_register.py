@@ -50,7 +50,7 @@ async def add(hall: Hall, new: NewStation) -> Station | Problem:
 
 
 async def listed(hall: Hall, **wanted: object) -> list[str]:
-    page = await hall.stations.views.stations("default", StationFilter(**wanted))  # type: ignore[arg-type]  # tests name fields freely
+    page = await hall.stations.views.stations("default", StationFilter(**wanted))  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once
     return [view.station.key.identity for view in page.items]
 
 
@@ -74,7 +74,7 @@ async def test_a_station_is_there_once(hall: Hall) -> None:
 async def test_what_cannot_be_is_refused_with_its_field(
     hall: Hall, told: dict[str, object], field: str
 ) -> None:
-    answer = await add(hall, NewStation(**{"identity": "CP1", **told}))  # type: ignore[arg-type]  # tests name fields freely
+    answer = await add(hall, NewStation(**{"identity": "CP1", **told}))  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once
     assert isinstance(answer, Problem)
     assert answer.field == field
     assert await listed(hall) == []

@@ -21,7 +21,7 @@ async def open_url() -> AsyncIterator[Opener]:
     async with AsyncExitStack() as stack:
 
         async def opener(url: str, **limits: float) -> Database:
-            wanted = Limits(**limits)  # type: ignore[arg-type]  # a test spells them rightly
+            wanted = Limits(**limits)  # type: ignore[arg-type]  # keyword arguments are built as a dict; a wrong one fails the test at once
             opened = await open_database(url, clock=SystemClock(), limits=wanted)
             stack.push_async_callback(opened.close)
             return opened

@@ -30,7 +30,7 @@ from tests.storage.things import (
 async def outcomes(database: Database, writes: list[object]) -> list[type | None]:
     """Hand all writes in at once and return what became of each."""
     results = await asyncio.gather(
-        *(database.commit(each) for each in writes),  # type: ignore[arg-type]  # they are writes
+        *(database.commit(each) for each in writes),  # type: ignore[arg-type]  # the caller builds them as writes, in a list of objects
         return_exceptions=True,
     )
     return [None if result is None else type(result) for result in results]

@@ -27,7 +27,7 @@ async def test_after_an_append_that_does_not_wait_commits_wait_again(tmp_path: P
     tables.run_on_sqlite(path, tables.script("sqlite", own.metadata))
     writer = SqliteWriter(path, SystemClock(), busy_seconds=1)
     writer.append([thing()])
-    connection = writer._connection  # noqa: SLF001 - nothing else shows how it is set
+    connection = writer._connection  # noqa: SLF001 - nothing public shows how the connection is set
     assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
     writer.close()
 

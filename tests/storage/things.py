@@ -74,7 +74,7 @@ def fact(kind: str = "ThingHappened", subject: str = "thing", **changes: object)
         "id": ids.new_id(), "operator": "default", "kind": kind, "subject": subject,
         "at": NOON, "payload": b'{"a":1}',
     }  # fmt: skip
-    return Fact(**{**fields, **changes})  # type: ignore[arg-type]  # a test spells them rightly
+    return Fact(**{**fields, **changes})  # type: ignore[arg-type]  # keyword arguments are built as a dict; a wrong one fails the test at once
 
 
 async def stored(database: Database) -> list[tuple[object, ...]]:

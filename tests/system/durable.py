@@ -36,7 +36,7 @@ async def whole_wire(url: str) -> AsyncIterator[Wire]:
 async def until(holds: Callable[[], bool]) -> None:
     """Wait until `holds()`."""
     async with asyncio.timeout(_PATIENCE_SECONDS):
-        while not holds():  # noqa: ASYNC110 - anything can be waited for
+        while not holds():  # noqa: ASYNC110 - the condition is the caller's, and may hang on what rings no bell
             await asyncio.sleep(0.02)
 
 

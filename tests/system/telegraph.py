@@ -32,7 +32,7 @@ class Reply(NamedTuple):
     error: str | None = None
 
 
-class Lost(Exception):  # noqa: N818 - named for what is so
+class Lost(Exception):  # noqa: N818 - it reads as what has happened: `except Lost`
     """The link ended before the answer came; `code` says how."""
 
     def __init__(self, code: int) -> None:

@@ -53,7 +53,7 @@ def drawn(total: int) -> frozenset[int]:
     chance = Chance(SEED)
     edges = [total * kill // KILLS for kill in range(KILLS + 1)]
     points = [chance.whole(low + 1, (low + 3 * high) // 4) for low, high in pairwise(edges)]
-    print(f"LADDNAV_TEST_SEED={SEED}: killed after {points} acknowledgements")  # noqa: T201 - asked for
+    print(f"LADDNAV_TEST_SEED={SEED}: killed after {points} acknowledgements")  # noqa: T201 - pytest shows it where the test fails, so that the run can be repeated with this seed
     return frozenset(points)
 
 

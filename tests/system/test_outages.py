@@ -200,7 +200,7 @@ class Outage:
         self.fleet = Fleet(server.ocpp, STATIONS, seed=SEED, visits=3, tally=self._tally)
         total = sum(least_messages(driver.sizes) for driver in self.fleet.drivers)
         after = Chance(SEED).whole(1, total // 2)
-        print(f"LADDNAV_TEST_SEED={SEED}: away after {after} acknowledgements")  # noqa: T201 - to play it again
+        print(f"LADDNAV_TEST_SEED={SEED}: away after {after} acknowledgements")  # noqa: T201 - pytest shows it where the test fails, so that the run can be repeated with this seed
         self._tally.at = frozenset({after})
 
     async def endure(self, happens: Callable[["Outage"], Coroutine[Any, Any, None]]) -> None:

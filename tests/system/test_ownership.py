@@ -212,7 +212,7 @@ async def test_stations_that_are_torn_from_node_to_node_under_load_lose_nothing(
     total = sum(least_messages(driver.sizes) for driver in fleet.drivers)
     chance = Chance(SEED)
     points = sorted(chance.whole(1, total * 3 // 4) for _ in range(SEIZURES))
-    print(f"LADDNAV_TEST_SEED={SEED}: torn away after {points} acknowledgements")  # noqa: T201 - to play it again
+    print(f"LADDNAV_TEST_SEED={SEED}: torn away after {points} acknowledgements")  # noqa: T201 - pytest shows it where the test fails, so that the run can be repeated with this seed
     await admit(pair.one.api, fleet)
     async with fleet, asyncio.TaskGroup() as group:
         living = group.create_task(fleet.live())

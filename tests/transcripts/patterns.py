@@ -72,7 +72,7 @@ def _filling(known: Mapping[str, Any]) -> Callable[[re.Match[str]], str]:
     def fill(match: re.Match[str]) -> str:
         name, shift = match.groups()
         if name == "now":
-            at = datetime.now(UTC) + timedelta(seconds=int(shift or 0))  # noqa: TID251 - a station's own clock
+            at = datetime.now(UTC) + timedelta(seconds=int(shift or 0))  # noqa: TID251 - the test plays the station, which has a clock of its own
             return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return f"{known[name]}{shift or ''}" if name in known else match.group()
 

@@ -75,7 +75,7 @@ async def test_what_cannot_travel_is_an_error_and_not_the_end(pool: Pool) -> Non
 async def test_a_process_that_ends_fails_its_call_and_is_replaced(pool: Pool, end: object) -> None:
     first = await pool.run(jobs.process_id, seconds=ENOUGH)
     with pytest.raises(PoolError, match=r"the process of \w+ ended"):
-        await pool.run(end, seconds=ENOUGH)  # type: ignore[arg-type]  # one of two functions
+        await pool.run(end, seconds=ENOUGH)  # type: ignore[arg-type]  # the parameters are two functions of different signatures, which both take nothing
     assert await pool.run(jobs.process_id, seconds=ENOUGH) != first
 
 

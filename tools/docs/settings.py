@@ -26,7 +26,7 @@ def page() -> str:
     )
 
 
-def _line(name: str, hint: Any, default: object) -> str:  # noqa: ANN401 - a type hint
+def _line(name: str, hint: Any, default: object) -> str:  # noqa: ANN401 - type hints have no type in common
     metas = [part for part in get_args(hint) if isinstance(part, msgspec.Meta)]
     text = next(meta.description for meta in metas if meta.description)
     unit = next((meta.extra["unit"] for meta in metas if meta.extra and meta.extra["unit"]), "")

@@ -26,7 +26,7 @@ _SHORTEST_SECRET = 16
 _T = TypeVar("_T")
 
 
-class SecretUnusable(Exception):  # noqa: N818 - named for what is wrong
+class SecretUnusable(Exception):  # noqa: N818 - it reads as what is wrong, like a verdict
     """The secret cannot be used: one line that says what to do."""
 
 

@@ -10,10 +10,10 @@ def split_address(name: str, text: str) -> tuple[str, int]:
         StartupError: The port is none.
     """
     host, _, port = text.rpartition(":")
-    if not port.isdecimal() or int(port) > 65_535:  # noqa: PLR2004 - TCP
+    if not port.isdecimal() or int(port) > 65_535:  # noqa: PLR2004 - the highest TCP port
         message = f"--{name} {text}: give it as HOST:PORT, for example 0.0.0.0:9000"
         raise StartupError(message)
-    return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - what no host stands for
+    return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - no host means every interface, as the settings' reference says
 
 
 def in_use(name: str, text: str, error: OSError) -> StartupError:

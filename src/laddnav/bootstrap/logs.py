@@ -64,5 +64,5 @@ def _as_json(_logger: object, _method: str, event: structlog.typing.EventDict) -
     return msgspec.json.encode(event, enc_hook=_shown).decode()
 
 
-def _shown(value: Any) -> str:  # noqa: ANN401 - whatever a log line holds
+def _shown(value: Any) -> str:  # noqa: ANN401 - a log line may hold values of any type
     return str(value)

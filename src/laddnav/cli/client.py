@@ -26,11 +26,11 @@ class Api:
         self.is_own = own
         """No server runs on this machine: the command serves itself."""
 
-    async def get(self, path: str, **query: object) -> Any:  # noqa: ANN401 - JSON of any kind
+    async def get(self, path: str, **query: object) -> Any:  # noqa: ANN401 - decoded JSON can be of any type
         """Return what a GET answers; end the command on an error."""
         return await self.send("GET", path, query=query)
 
-    async def post(self, path: str, body: object) -> Any:  # noqa: ANN401 - JSON of any kind
+    async def post(self, path: str, body: object) -> Any:  # noqa: ANN401 - decoded JSON can be of any type
         """Return what a POST answers; end the command on an error."""
         return await self.send("POST", path, body=body)
 
@@ -42,7 +42,7 @@ class Api:
         body: object = None,
         query: Mapping[str, object] | None = None,
         text: str | None = None,
-    ) -> Any:  # noqa: ANN401 - JSON of any kind
+    ) -> Any:  # noqa: ANN401 - decoded JSON can be of any type
         """Return what a request answers (None for an empty body).
 
         Args:
@@ -66,7 +66,7 @@ class Api:
         ) as response:
             content = await response.read()
             answer = msgspec.json.decode(content) if content else None
-            if response.status >= 400:  # noqa: PLR2004 - HTTP: from here on errors
+            if response.status >= 400:  # noqa: PLR2004 - in HTTP, statuses from 400 on are errors
                 fail(_told(answer, response.status))
             return answer
 
@@ -127,8 +127,8 @@ async def connect(settings: Settings, operator: str) -> AsyncIterator[Api]:
 
 @asynccontextmanager
 async def _own_server(settings: Settings) -> AsyncIterator[Path]:
-    from laddnav.bootstrap import logs  # noqa: PLC0415 - the whole server: only where none runs
-    from laddnav.bootstrap.offline import offline  # noqa: PLC0415 - likewise
+    from laddnav.bootstrap import logs  # noqa: PLC0415 - this loads the whole server, which is needed only where none runs
+    from laddnav.bootstrap.offline import offline  # noqa: PLC0415 - this loads the whole server, which is needed only where none runs
 
     logs.configure(msgspec.structs.replace(settings, log_level="error"))
     async with offline(settings) as path:

@@ -19,7 +19,7 @@ def db() -> None:
 @database_options
 def migrate(*, database: str | None, config: str | None) -> None:
     """Bring the database's tables up to this version; stop the servers of older versions first."""
-    from laddnav.bootstrap.offline import migrate as migrate_database  # noqa: PLC0415 - the whole server
+    from laddnav.bootstrap.offline import migrate as migrate_database  # noqa: PLC0415 - this loads the whole server, which few commands need
 
     settings = settings_of(config, database=database)
     try:

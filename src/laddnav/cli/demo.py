@@ -55,9 +55,9 @@ def demo(
     and stop. A dashboard shows what happens; Ctrl-C stops everything. The data is thrown away
     unless --keep names a folder.
     """
-    import uvloop  # noqa: PLC0415 - only for the demo
+    import uvloop  # noqa: PLC0415 - loaded only when the demo runs: every command would start slower
 
-    from laddnav.bootstrap import logs  # noqa: PLC0415 - likewise
+    from laddnav.bootstrap import logs  # noqa: PLC0415 - loaded only when the demo runs: every command would start slower
 
     with contextlib.ExitStack() as stack:
         folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="laddnav-")))
@@ -65,7 +65,7 @@ def demo(
         settings = settings_of(
             None,
             database=f"sqlite:///{folder.resolve() / 'demo.db'}",
-            ocpp=ocpp or _free("0.0.0.0", 9000),  # noqa: S104 - real stations may try it
+            ocpp=ocpp or _free("0.0.0.0", 9000),  # noqa: S104 - the demo listens on every interface, so that real stations can try it
             web=web or _free("127.0.0.1", 8080),
             log_level="error",
         )
@@ -87,9 +87,9 @@ def _free(host: str, port: int) -> str:
 
 
 async def _demo(settings: "Settings", stations: int, minutes: float | None) -> None:
-    from laddnav.bootstrap.server import running  # noqa: PLC0415 - only for the demo
-    from laddnav.simulator.fleet import run_fleet  # noqa: PLC0415 - likewise
-    from laddnav.simulator.view import FleetView  # noqa: PLC0415 - likewise
+    from laddnav.bootstrap.server import running  # noqa: PLC0415 - loaded only when the demo runs: every command would start slower
+    from laddnav.simulator.fleet import run_fleet  # noqa: PLC0415 - loaded only when the demo runs: every command would start slower
+    from laddnav.simulator.view import FleetView  # noqa: PLC0415 - loaded only when the demo runs: every command would start slower
 
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -114,7 +114,7 @@ async def _demo(settings: "Settings", stations: int, minutes: float | None) -> N
 
 def fleet_plan(ocpp: str, stations: int) -> "FleetPlan":
     """Return a lively fleet: at the speed of life, but with impatient drivers."""
-    from laddnav.simulator.fleet import FleetPlan  # noqa: PLC0415 - only for the demo
+    from laddnav.simulator.fleet import FleetPlan  # noqa: PLC0415 - loaded only when the demo runs: every command would start slower
 
     return FleetPlan(
         url=_here(ocpp),
@@ -132,11 +132,11 @@ def fleet_plan(ocpp: str, stations: int) -> "FleetPlan":
 
 async def prepare(server: "Running", plan: "FleetPlan") -> list[tuple[str, str]]:
     """Let the server know the fleet and its tokens; return how a real station connects."""
-    from laddnav.kernel.ids import new_secret  # noqa: PLC0415 - only for the demo
-    from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey  # noqa: PLC0415 - likewise
-    from laddnav.simulator.fleet import roster  # noqa: PLC0415 - likewise
-    from laddnav.stations.model import NewStation, StationChange  # noqa: PLC0415 - likewise
-    from laddnav.tokens.model import NewToken  # noqa: PLC0415 - likewise
+    from laddnav.kernel.ids import new_secret  # noqa: PLC0415 - loaded only when the demo runs: every command would start slower
+    from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey  # noqa: PLC0415 - loaded only when the demo runs: every command would start slower
+    from laddnav.simulator.fleet import roster  # noqa: PLC0415 - loaded only when the demo runs: every command would start slower
+    from laddnav.stations.model import NewStation, StationChange  # noqa: PLC0415 - loaded only when the demo runs: every command would start slower
+    from laddnav.tokens.model import NewToken  # noqa: PLC0415 - loaded only when the demo runs: every command would start slower
 
     rooms = server.house.rooms
     for member in roster(plan):
@@ -149,7 +149,7 @@ async def prepare(server: "Running", plan: "FleetPlan") -> list[tuple[str, str]]
     await rooms.stations.register.add(DEFAULT_OPERATOR, guest)
     change = StationChange(password=password)
     await rooms.stations.register.change(StationKey(DEFAULT_OPERATOR, _GUEST), change)
-    address = server.ocpp.replace("0.0.0.0", _own_address())  # noqa: S104 - what it listens on
+    address = server.ocpp.replace("0.0.0.0", _own_address())  # noqa: S104 - it is replaced, not listened on
     return [
         ("URL", f"{address}/{_GUEST}"),
         ("password", f"{password}   (security profile 1, HTTP Basic; user {_GUEST})"),
@@ -159,9 +159,9 @@ async def prepare(server: "Running", plan: "FleetPlan") -> list[tuple[str, str]]
 
 async def _show(server: "Running", view: "FleetView", invitation: list[tuple[str, str]]) -> None:
     """Draw the dashboard until cancelled; where no terminal is, print a line now and then."""
-    from rich.live import Live  # noqa: PLC0415 - only for the demo
+    from rich.live import Live  # noqa: PLC0415 - loaded only when the demo runs: every command would start slower
 
-    from laddnav.cli.dashboard import Dashboard  # noqa: PLC0415 - likewise
+    from laddnav.cli.dashboard import Dashboard  # noqa: PLC0415 - loaded only when the demo runs: every command would start slower
 
     places = [("stations", server.ocpp), ("API", f"{server.web}/api/v1"), ("stop", "Ctrl-C")]
     if not sys.stdout.isatty():
@@ -200,7 +200,7 @@ class Figures:
 
     async def read(self) -> None:
         """Look anew."""
-        from laddnav.kernel.keys import DEFAULT_OPERATOR  # noqa: PLC0415 - only for the demo
+        from laddnav.kernel.keys import DEFAULT_OPERATOR  # noqa: PLC0415 - loaded only when the demo runs: every command would start slower
 
         page = await self._archive.list_sessions(DEFAULT_OPERATOR, limit=_READ_SESSIONS)
         self._sessions = page.items
@@ -223,7 +223,7 @@ class Figures:
         )
 
     def _totals(self) -> "Totals":
-        from laddnav.cli.dashboard import Totals  # noqa: PLC0415 - only for the demo
+        from laddnav.cli.dashboard import Totals  # noqa: PLC0415 - loaded only when the demo runs: every command would start slower
 
         running = sum(session.state == "running" for session in self._seen.values())
         return Totals(
@@ -250,7 +250,7 @@ def _text(password: str | bytes | None) -> str | None:
 
 
 def _here(url: str) -> str:
-    return url.replace("0.0.0.0", "127.0.0.1")  # noqa: S104 - what it listens on
+    return url.replace("0.0.0.0", "127.0.0.1")  # noqa: S104 - it is replaced, not listened on
 
 
 def _own_address() -> str:

@@ -18,7 +18,7 @@ def doctor(*, database: str | None, config: str | None, as_json: bool) -> None:
 
     Ends with status 1 where something is wrong.
     """
-    from laddnav.bootstrap import checks  # noqa: PLC0415 - the whole server: only when needed
+    from laddnav.bootstrap import checks  # noqa: PLC0415 - this loads the whole server, which few commands need
 
     settings = settings_of(config, database=database)
     findings = asyncio.run(checks.examine(settings))

@@ -81,6 +81,6 @@ def limit_option(command: _Command) -> _Command:
     )(command)
 
 
-def given(**fields: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON of any kind
+def given(**fields: Any) -> dict[str, Any]:  # noqa: ANN401 - decoded JSON can be of any type
     """Return the fields that were given on the command line."""
     return {name: value for name, value in fields.items() if value is not None}

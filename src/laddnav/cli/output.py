@@ -44,9 +44,9 @@ def show_item(item: Item, *, as_json: bool) -> None:
 
 
 def _show_table(items: Sequence[Item], columns: Sequence[str]) -> None:
-    from rich.console import Console  # noqa: PLC0415 - rich loads only for tables
-    from rich.table import Table  # noqa: PLC0415 - likewise
-    from rich.text import Text  # noqa: PLC0415 - likewise
+    from rich.console import Console  # noqa: PLC0415 - rich takes long to load and is needed only for tables
+    from rich.table import Table  # noqa: PLC0415 - rich takes long to load and is needed only for tables
+    from rich.text import Text  # noqa: PLC0415 - rich takes long to load and is needed only for tables
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:

@@ -30,7 +30,7 @@ def serve(*, config: str | None, **flags: str | None) -> None:
     It prints one line with its addresses when it is ready. Every flag is also a setting
     (LADDNAV_OCPP, ...); docs/reference/settings.md lists them all.
     """
-    from laddnav.bootstrap import server  # noqa: PLC0415 - the whole server: only where it runs
+    from laddnav.bootstrap import server  # noqa: PLC0415 - this loads the whole server, which few commands need
 
     settings = settings_of(config, **flags)
     try:

@@ -41,10 +41,10 @@ def simulate(
     The server must know the stations and the tokens SIM00001 to SIM00100; `laddnav station add`
     and `laddnav token add` tell it of them. Ctrl-C stops all stations in the orderly way.
     """
-    import uvloop  # noqa: PLC0415 - only to simulate
+    import uvloop  # noqa: PLC0415 - loaded only to simulate: every command would start slower
 
-    from laddnav.simulator.fleet import FleetPlan  # noqa: PLC0415 - only to simulate
-    from laddnav.simulator.versions import versions_of  # noqa: PLC0415 - likewise
+    from laddnav.simulator.fleet import FleetPlan  # noqa: PLC0415 - loaded only to simulate: every command would start slower
+    from laddnav.simulator.versions import versions_of  # noqa: PLC0415 - loaded only to simulate: every command would start slower
 
     plan = FleetPlan(
         url=url,
@@ -66,8 +66,8 @@ def _passwords(text: str | None) -> Callable[[str], str] | None:
 
 
 async def _simulated(plan: "FleetPlan", minutes: float | None) -> None:
-    from laddnav.simulator.fleet import run_fleet  # noqa: PLC0415 - only to simulate
-    from laddnav.simulator.view import FleetView  # noqa: PLC0415 - likewise
+    from laddnav.simulator.fleet import run_fleet  # noqa: PLC0415 - loaded only to simulate: every command would start slower
+    from laddnav.simulator.view import FleetView  # noqa: PLC0415 - loaded only to simulate: every command would start slower
 
     view = FleetView()
     telling = asyncio.create_task(_tell(view))

@@ -183,7 +183,7 @@ class Answering:
             return self._turn_down(received, error, EvidenceReason.UNREADABLE)
         try:
             result = function(desk, payload)
-        except Exception as error:  # noqa: BLE001 - one station's fault stays its own
+        except Exception as error:  # noqa: BLE001 - whatever fails for one station must not reach the others
             return self._stumble(received, desk, error)
         if not isinstance(result, Answer):
             return self._finish(received, desk, result, lambda: function(desk, payload))
@@ -223,7 +223,7 @@ class Answering:
         except StorageUnavailable:
             self._do_without(received)
             return
-        except Exception as error:  # noqa: BLE001 - one station's fault stays its own
+        except Exception as error:  # noqa: BLE001 - whatever fails for one station must not reach the others
             await self._stumble(received, desk, error)
             return
         if answer.write is None or await self._stored(received, answer.write, deadline):
@@ -345,7 +345,7 @@ class Answering:
             self._reply(received, response)
         except (Fenced, StorageUnavailable) as error:
             self._line.give_up(*parting(error))
-        except Exception as error:  # noqa: BLE001 - there is nothing left to try
+        except Exception as error:  # noqa: BLE001 - the apology was the last thing to try, so whatever fails is logged and refused
             _log.error("no valid answer was found", exc_info=error, **self._about(received))
             self._refuse(received, RemoteProtocolError(ErrorCode.INTERNAL_ERROR))
 
@@ -356,7 +356,7 @@ class Answering:
                 self._reply(received, answer.response)
             if answer.after is not None:
                 answer.after()
-        except Exception as error:  # noqa: BLE001 - one station's fault stays its own
+        except Exception as error:  # noqa: BLE001 - whatever fails for one station must not reach the others
             return self._stumble(received, desk, error)
         return None
 

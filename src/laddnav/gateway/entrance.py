@@ -74,7 +74,7 @@ class Entrance(RequestHandler):
             loop=loop,
             keepalive_timeout=0,
             lingering_time=0,
-            access_log=None,  # type: ignore[arg-type]  # aiohttp's own way to switch it off
+            access_log=None,  # type: ignore[arg-type]  # aiohttp documents None as off, but its type leaves that out
         )
         self.visit = visit
         self.porch = porch

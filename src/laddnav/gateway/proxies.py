@@ -117,7 +117,7 @@ def _read_v2(data: bytes) -> ProxyHeader | None:
     version, command = divmod(data[12], 16)
     family = data[13] >> 4
     length = _V2_HEAD + int.from_bytes(data[14:16], "big")
-    if version != 2 or command not in {_LOCAL, _PROXY}:  # noqa: PLR2004 - the version's number
+    if version != 2 or command not in {_LOCAL, _PROXY}:  # noqa: PLR2004 - the protocol's version 2 in its own header
         raise BadProxyHeaderError
     if len(data) < length:
         return None

@@ -234,7 +234,7 @@ class RoutedControl(StationControl):
                 return cast("_Result | NoAnswer", result)
         return NotConnected()
 
-    async def _passed_on(self, run: str, asked: Asked) -> Any:  # noqa: ANN401 - any verb's result
+    async def _passed_on(self, run: str, asked: Asked) -> Any:  # noqa: ANN401 - each verb has a result type of its own
         """Return the other node's result, or NOT_HERE where it does not hold the station."""
         question = write_question(asked)
         if len(question) > self._bus.max_payload:

@@ -24,11 +24,11 @@ _LONGEST_NUMBER: Final = 64
 class Shape(Protocol):
     """One kind of type."""
 
-    def mend(self, value: object, walk: Walk) -> Any:  # noqa: ANN401 - JSON
+    def mend(self, value: object, walk: Walk) -> Any:  # noqa: ANN401 - decoded JSON can be of any type
         """Return `value` as msgspec will take it; raise `Unusable` where there is no way."""
         ...
 
-    def stand_in(self) -> Any:  # noqa: ANN401 - JSON
+    def stand_in(self) -> Any:  # noqa: ANN401 - decoded JSON can be of any type
         """Return the simplest value of this type."""
         ...
 
@@ -69,7 +69,7 @@ class WordShape:
         self._words = tuple(kind.values)
         self._by_folded = {str(word).casefold(): word for word in reversed(kind.values)}
 
-    def mend(self, value: object, walk: Walk) -> Any:  # noqa: ANN401 - a word
+    def mend(self, value: object, walk: Walk) -> Any:  # noqa: ANN401 - an enumeration's words may be of any JSON type
         """Return the word that is meant, or a stand-in for one that nobody knows."""
         if isinstance(value, dict | list):
             raise Unusable
@@ -84,7 +84,7 @@ class WordShape:
         walk.keep_raw(text)
         return self.stand_in()
 
-    def stand_in(self) -> Any:  # noqa: ANN401 - a word
+    def stand_in(self) -> Any:  # noqa: ANN401 - an enumeration's words may be of any JSON type
         """Return the first word."""
         return self._words[0]
 
@@ -185,10 +185,10 @@ class OpenShape:
 
     __slots__ = ("_empty",)
 
-    def __init__(self, empty: Any) -> None:  # noqa: ANN401 - JSON
+    def __init__(self, empty: Any) -> None:  # noqa: ANN401 - decoded JSON can be of any type
         self._empty = empty
 
-    def mend(self, value: object, walk: Walk) -> Any:  # noqa: ANN401, ARG002 - as every shape
+    def mend(self, value: object, walk: Walk) -> Any:  # noqa: ANN401, ARG002 - every shape has this signature; this one takes any JSON and needs no walk
         """Return `value`."""
         if isinstance(self._empty, dict) and not isinstance(value, dict):
             raise Unusable
@@ -196,7 +196,7 @@ class OpenShape:
             raise Unusable
         return value
 
-    def stand_in(self) -> Any:  # noqa: ANN401 - JSON
+    def stand_in(self) -> Any:  # noqa: ANN401 - decoded JSON can be of any type
         """Return nothing, in the form that is asked for."""
         return self._empty
 

@@ -19,7 +19,7 @@ def holds_usable_times(payload: Struct) -> bool:
 
 
 @cache
-def _check_for(annotation: Any) -> _Check | None:  # noqa: ANN401 - any annotation
+def _check_for(annotation: Any) -> _Check | None:  # noqa: ANN401 - a field may be annotated with any type
     """How values of this type are checked; None where they hold no times."""
     if annotation is datetime:
         return is_usable

@@ -62,7 +62,7 @@ class Turns:
                 self._take_next()
             else:
                 self.hold(waiting)
-        except Exception:  # noqa: BLE001 - one station's fault stays its own
+        except Exception:  # noqa: BLE001 - whatever fails for one station must not reach the others
             self._end()
 
     async def rested(self) -> None:
@@ -121,7 +121,7 @@ class Turns:
             if between is not None:
                 await between
             self._take_next()
-        except Exception:  # noqa: BLE001 - one station's fault stays its own
+        except Exception:  # noqa: BLE001 - whatever fails for one station must not reach the others
             self._end()
 
     def _end(self) -> None:

@@ -55,7 +55,7 @@ class _Verb(NamedTuple):
     result: Decoder[Any]
 
 
-def _verb(name: str, function: Any) -> _Verb:  # noqa: ANN401 - any verb of the port
+def _verb(name: str, function: Any) -> _Verb:  # noqa: ANN401 - the verbs differ in their signatures, which are read here
     """Return a verb with the types of its signature, behind `self` and `key`."""
     signature, hints = inspect.signature(function), get_type_hints(function)
     fields = [
@@ -112,7 +112,7 @@ def write_reply(result: object) -> bytes:
     return _write(_Told(result=Raw(_write(result))))
 
 
-def read_reply(verb: str, data: bytes) -> Any:  # noqa: ANN401 - the result of any verb
+def read_reply(verb: str, data: bytes) -> Any:  # noqa: ANN401 - each verb has a result type of its own
     """Return a verb's result, or the `Obstacle` to it; None: the reply cannot be read."""
     try:
         reply = _read_reply(data)

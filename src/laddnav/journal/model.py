@@ -113,9 +113,9 @@ class RefusalReason(StrEnum):
     UNKNOWN_OPERATOR = "unknown_operator"
     UNKNOWN_STATION = "unknown_station"
     CREDENTIALS_MISSING = "credentials_missing"
-    PASSWORD_NOT_SET = "password_not_set"  # noqa: S105 - a reason, no password
+    PASSWORD_NOT_SET = "password_not_set"  # noqa: S105 - it is a word for a reason of refusal, no password
     WRONG_USER = "wrong_user"
-    WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a reason, no password
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 - it is a word for a reason of refusal, no password
     TOO_MANY_ATTEMPTS = "too_many_attempts"
     TLS_REQUIRED = "tls_required"
     PROFILE_0_FORBIDDEN = "profile_0_forbidden"

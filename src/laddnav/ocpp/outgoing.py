@@ -27,7 +27,7 @@ def presentable(payload: Struct) -> Struct:
 
 
 @cache
-def _rewrite_for(annotation: Any) -> Rewrite | None:  # noqa: ANN401  # any annotation
+def _rewrite_for(annotation: Any) -> Rewrite | None:  # noqa: ANN401 - a field may be annotated with any type
     """How values of this type are rewritten; None where they never are."""
     if annotation is datetime:
         return _written_time

@@ -1,7 +1,7 @@
 """Chance that can be repeated: the same seed gives the same fleet, cars and failures."""
 
 from collections.abc import Sequence
-from random import Random  # noqa: TID251  (a simulation must be repeatable; ids come elsewhere)
+from random import Random  # noqa: TID251 - a simulation must be repeatable, and ids are not drawn from it
 from typing import TypeVar
 
 _T = TypeVar("_T")
@@ -18,7 +18,7 @@ class Chance:
 
     def __init__(self, seed: str) -> None:
         self._seed = seed
-        self._random = Random(seed)  # noqa: S311  (nothing secret is drawn from it)
+        self._random = Random(seed)  # noqa: S311 - a simulation's chance must be repeatable; nothing secret is drawn from it
 
     def fork(self, name: str) -> "Chance":
         """Return an independent source for `name`, the same however much was drawn here."""

@@ -48,7 +48,7 @@ class Knob(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _integer(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None  # noqa: PLR2004  (nine digits fit everywhere)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None  # noqa: PLR2004 - numbers of nine digits fit into every integer of OCPP
 
 
 def _boolean(text: str) -> bool | None:

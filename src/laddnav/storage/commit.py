@@ -218,7 +218,7 @@ class GroupCommit:
             return
         try:
             await self._engine.ping()
-        except Exception:  # noqa: BLE001 - whatever it is, the database is not well
+        except Exception:  # noqa: BLE001 - whatever a ping raises, the database is not well
             await self._pause()
         else:
             self._recovered()

@@ -29,7 +29,7 @@ class Compiled(NamedTuple):
 def compiled(statement: sqlalchemy.ClauseElement, dialect: Dialect) -> Compiled:
     """Return `statement` as this dialect's driver takes it."""
     made = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-    assert isinstance(made, SQLCompiler)  # noqa: S101 - narrows the type; DDL never comes here
+    assert isinstance(made, SQLCompiler)  # noqa: S101 - for mypy: DDL, which compiles to something else, never comes here
     return Compiled(made.string, tuple(made.positiontup or ()), made.params)
 
 

@@ -90,7 +90,7 @@ class Rounds(Generic[_Q, _A]):
         except StorageUnavailable:
             self._asked.extendleft(reversed(asked))
             return False
-        except Exception as error:  # noqa: BLE001 - whatever it is belongs to one who asked
+        except Exception as error:  # noqa: BLE001 - one of the questions is at fault, and halving finds out whose
             return await self._halve(asked, error)
         for each, answer in zip(asked, answers, strict=True):
             if not each.future.done():

@@ -60,7 +60,7 @@ async def migrate(url: str, *, unasked: bool = False) -> Migrated:
 def statements(dialect: str, since: str | None = None) -> list[str]:
     """Return what brings a database from revision `since` (None: empty) to the newest."""
     from alembic import command  # noqa: PLC0415 - a tenth of a second that most starts need not
-    from alembic.config import Config  # noqa: PLC0415 - the same
+    from alembic.config import Config  # noqa: PLC0415 - a tenth of a second that most starts need not spend
 
     taken = _Statements()
     config = Config(attributes={"dialect": dialect, "statements": taken})

@@ -17,11 +17,11 @@ async def open_database(url: str, *, clock: Clock, limits: Limits | None = None)
     await migrate(url, unasked=True)
     parsed = parse_url(url)
     if isinstance(parsed, SqliteUrl):
-        from laddnav.storage import sqlite  # noqa: PLC0415 - only when it is used
+        from laddnav.storage import sqlite  # noqa: PLC0415 - loaded only for the engine that is in use
 
         database: Database = sqlite.SqliteDatabase(parsed.path, clock, limits or Limits())
     else:
-        from laddnav.storage import postgresql  # noqa: PLC0415 - only when it is used
+        from laddnav.storage import postgresql  # noqa: PLC0415 - loaded only for the engine that is in use
 
         database = postgresql.PostgresDatabase(parsed, clock, limits or Limits())
     await database.start()

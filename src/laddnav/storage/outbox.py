@@ -159,7 +159,7 @@ class Relay:
                 await self._store(write, place)
             except (Fenced, StorageUnavailable):
                 raise
-            except Exception as error:  # noqa: BLE001 - it is the subscriber's, and is shown
+            except Exception as error:  # noqa: BLE001 - what a subscriber raises parks its fact, where it is shown
                 if attempt == self._pace.attempts:
                     parked = Parked(
                         subscriber=self._subscriber.name,

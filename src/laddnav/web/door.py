@@ -81,7 +81,7 @@ class Door:
             await answer.problem(error)
         except StorageUnavailable:
             await answer.problem(unavailable())
-        except Exception:  # noqa: BLE001 - whatever it is, it is logged, and answered as ours
+        except Exception:  # noqa: BLE001 - whatever it is, it is logged here and answered with a 500
             _log.exception("a request failed", request=state["request_id"], path=shown(scope))
             await answer.problem(failed())
         _log.debug(

@@ -47,7 +47,7 @@ def refused(request: _Request, error: HTTPException) -> Response[bytes]:
     """Answer what the framework refused; its own words are not repeated."""
     if isinstance(error, ValidationException):
         return told(request, _invalid(request, error))
-    if error.status_code >= 500:  # noqa: PLR2004 - HTTP: from here on faults of ours
+    if error.status_code >= 500:  # noqa: PLR2004 - in HTTP, statuses from 500 on are faults of the server
         return broken(request, error)
     words = _WORDS.get(error.status_code, "The request cannot be understood.")
     detail = words.format(method=request.method)

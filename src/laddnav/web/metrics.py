@@ -13,7 +13,7 @@ _MEDIA_TYPE: Final = "text/plain; version=0.0.4"
 @get("/metrics", include_in_schema=False, sync_to_thread=False)
 def metrics(request: Request[Any, Any, Any]) -> Response[Any]:
     """Return all numbers in the text form of Prometheus."""
-    from laddnav.web.exposition import exposition  # noqa: PLC0415 - commands never need it
+    from laddnav.web.exposition import exposition  # noqa: PLC0415 - prometheus-client loads slowly, and commands never need it
 
     rooms: WebRooms = request.scope["state"]["rooms"]
     return JsonResponse(exposition(rooms.measures), media_type=_MEDIA_TYPE)

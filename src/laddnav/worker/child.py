@@ -52,9 +52,9 @@ def _listen(line: socket.socket, calls: "SimpleQueue[bytes]") -> None:
 def answer(call: bytes) -> bytes:
     """Do one call and return its answer."""
     try:
-        function, arguments = pickle.loads(call)  # noqa: S301 - from our parent, through a pipe
+        function, arguments = pickle.loads(call)  # noqa: S301 - what is unpickled comes from our own parent process, through a pipe
         return pickle.dumps((True, function(*arguments)))
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is the caller's
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is handed to the caller
         error.add_note(f"in a process of the pool:\n{traceback.format_exc()}")
         return _raised(error)
 
@@ -63,7 +63,7 @@ def _raised(error: Exception) -> bytes:
     """Return the answer that a call has raised `error`, or one like it where it cannot travel."""
     try:
         told = pickle.dumps((False, error))
-        pickle.loads(told)  # noqa: S301 - what was written a line above
-    except Exception:  # noqa: BLE001 - an error may be made of anything
+        pickle.loads(told)  # noqa: S301 - what is unpickled was pickled a line above
+    except Exception:  # noqa: BLE001 - an error may hold anything, and fail to be pickled in any way
         told = pickle.dumps((False, RuntimeError("\n".join([repr(error), *error.__notes__]))))
     return told

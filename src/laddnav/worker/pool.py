@@ -66,7 +66,7 @@ class Pool:
         except (OSError, EOFError) as error:
             message = "the pool is closed" if self._is_closed else f"the process of {name} ended"
             raise PoolError(message) from error
-        done, result = pickle.loads(told)  # noqa: S301 - from our child, through a pipe
+        done, result = pickle.loads(told)  # noqa: S301 - what is unpickled comes from our own child process, through a pipe
         if not done:
             raise result
         return cast("_T", result)
@@ -160,7 +160,7 @@ def _begin(line: socket.socket) -> "subprocess.Popen[bytes]":
 
     A loop of uvloop forks for it, which takes longer the more memory this process has.
     """
-    return subprocess.Popen(  # noqa: S603 - ourselves
+    return subprocess.Popen(  # noqa: S603 - it runs this interpreter with our own code, nothing from outside
         [sys.executable, "-P", "-c", _BEGIN, *sys.path],
         stdin=line.fileno(),
         stdout=_STDERR,

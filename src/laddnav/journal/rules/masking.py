@@ -22,7 +22,7 @@ _CONFIGURATION = frozenset(
 _SECRET_NAME = re.compile("password|authorizationkey|passphrase", re.IGNORECASE)
 _SECRET_HINT = re.compile("keycode|password|authorizationkey|passphrase", re.IGNORECASE)
 _VALUES = ("value", "attributeValue")
-_TOKEN_TYPE = "keycode"  # noqa: S105 - the type of a token, not one
+_TOKEN_TYPE = "keycode"  # noqa: S105 - it is the name of a token type, no token
 _LOOK_BACK = 80
 
 
@@ -48,7 +48,7 @@ def _without_secrets(text: str, hint: int) -> str:
         return text[: max(hint - _LOOK_BACK, 0)] + MASK
 
 
-def _clean(value: Any) -> Any:  # noqa: ANN401 - any JSON
+def _clean(value: Any) -> Any:  # noqa: ANN401 - decoded JSON can be of any type
     if isinstance(value, list):
         return [_clean(item) for item in value]
     if not isinstance(value, dict):
@@ -69,7 +69,7 @@ def _clean_object(told: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _is_secret(name: str, value: Any, told: Mapping[str, Any], *, about_secret: bool) -> bool:  # noqa: ANN401 - any JSON
+def _is_secret(name: str, value: Any, told: Mapping[str, Any], *, about_secret: bool) -> bool:  # noqa: ANN401 - decoded JSON can be of any type
     if name == "idToken" and str(told.get("type")).strip().lower() == _TOKEN_TYPE:
         return True
     if about_secret and name in _VALUES:
@@ -85,11 +85,11 @@ def _names_a_secret(told: Mapping[str, Any]) -> bool:
     return any(isinstance(name, str) and _SECRET_NAME.search(name) for name in names)
 
 
-def _without_value(told: Any) -> Any:  # noqa: ANN401 - any JSON
+def _without_value(told: Any) -> Any:  # noqa: ANN401 - decoded JSON can be of any type
     if not isinstance(told, dict):
         return told
     return {name: MASK if name in _VALUES else value for name, value in told.items()}
 
 
-def _each(value: Any, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - any JSON
+def _each(value: Any, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - decoded JSON can be of any type
     return [change(item) for item in value] if isinstance(value, list) else _clean(value)

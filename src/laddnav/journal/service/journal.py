@@ -46,10 +46,10 @@ def open_store(url: str, database: Database) -> FrameStore:
     """
     parsed = parse_url(url)
     if isinstance(parsed, SqliteUrl):
-        from laddnav.journal.store.sqlite import SqliteFrames  # noqa: PLC0415 - only when used
+        from laddnav.journal.store.sqlite import SqliteFrames  # noqa: PLC0415 - loaded only for the engine that is in use
 
         return SqliteFrames(journal_path(parsed.path))
-    from laddnav.journal.store.postgresql import PostgresFrames  # noqa: PLC0415 - only when used
+    from laddnav.journal.store.postgresql import PostgresFrames  # noqa: PLC0415 - loaded only for the engine that is in use
 
     return PostgresFrames(parsed, database)
 

@@ -104,6 +104,6 @@ class PostgresFrames(FrameStore):
 
 
 def _put_link() -> str:
-    dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]  # is untyped there
+    dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves its dialects' constructors untyped
     places = ", ".join(f"${place}" for place in range(1, len(links.columns) + 1))
     return upsert_text(Upsert(links), f"VALUES ({places})", dialect)

@@ -43,7 +43,7 @@ def register_points(reading: Reading) -> tuple[RegisterPoint, ...]:
     found = [s for s in reading.samples if s.measurand == ENERGY_REGISTER and _usable(s)]
     if len(found) == 1 and found[0].phase is None:
         sample = found[0]
-        assert sample.value is not None  # noqa: S101  _usable has seen it
+        assert sample.value is not None  # noqa: S101 - only usable samples are here, and those have a value
         return (RegisterPoint(reading.at, sample.value, sample.context),)
     points = []
     for group in _by_role(found):

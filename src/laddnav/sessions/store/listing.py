@@ -75,7 +75,7 @@ def one_session(operator: str, session_id: str) -> sa.Select[Any]:
 def session_from(record: Record) -> Session:
     """Return the session of a row of these queries."""
 
-    def value(name: str) -> Any:  # noqa: ANN401 - a driver's value
+    def value(name: str) -> Any:  # noqa: ANN401 - a column's type is known only to its query
         return record[_PLACES[name]]
 
     moving = value("updated_now") is not None

@@ -57,7 +57,7 @@ KEYS: Mapping[str, Knob] = {
     "CpoName": Knob(kind="text", text="Laddnav"),
 }
 NUMBER_OF_CONNECTORS = "NumberOfConnectors"
-PASSWORD = "AuthorizationKey"  # noqa: S105  (the key's name)
+PASSWORD = "AuthorizationKey"  # noqa: S105 - it is the name of a configuration key, no password
 _SHORTEST = 16  # bytes
 _LONGEST = 20
 

@@ -120,7 +120,7 @@ TABLES = (variables, variable_values, variable_writes, inventories)
 _BARE: Final = (None,) * (len(variables.c) - 10)
 
 
-def _bit(flag: bool | None) -> int | None:  # noqa: FBT001 - a value, no switch
+def _bit(flag: bool | None) -> int | None:  # noqa: FBT001 - the flag is the value to be shown, it switches nothing
     return None if flag is None else int(flag)
 
 

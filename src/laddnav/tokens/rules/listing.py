@@ -62,7 +62,7 @@ class Listing(Struct, frozen=True, kw_only=True):
     ignored_columns: tuple[str, ...] = ()
 
 
-class _Unusable(Exception):  # noqa: N818 - named for what is wrong
+class _Unusable(Exception):  # noqa: N818 - it reads as what is wrong, like a verdict
     """A cell, or the whole file, cannot be used: the text says why."""
 
     def __init__(self, text: str, line: int = 1) -> None:

@@ -46,7 +46,7 @@ _Csv = Annotated[str, Body(media_type="text/csv", description="The first line na
     request_max_body_size=MOST_BYTES,
     responses=documented(413, 422),
 )
-async def import_stations(visit: Visited, data: _Csv, partial: _PARTIAL = False) -> ImportAnswer:  # noqa: FBT002 - a query parameter
+async def import_stations(visit: Visited, data: _Csv, partial: _PARTIAL = False) -> ImportAnswer:  # noqa: FBT002 - Litestar passes query parameters by name
     """Add or change the stations of a CSV file."""
     done = await visit.rooms.register.import_csv(visit.operator, data, update=True, partial=partial)
     flaws = tuple(_station_flaw(each) for each in done.problems)
@@ -66,7 +66,7 @@ async def import_stations(visit: Visited, data: _Csv, partial: _PARTIAL = False)
     request_max_body_size=MOST_BYTES,
     responses=documented(413, 422),
 )
-async def import_tokens(visit: Visited, data: _Csv, partial: _PARTIAL = False) -> ImportAnswer:  # noqa: FBT002 - a query parameter
+async def import_tokens(visit: Visited, data: _Csv, partial: _PARTIAL = False) -> ImportAnswer:  # noqa: FBT002 - Litestar passes query parameters by name
     """Add or change the tokens of a CSV file."""
     done = await visit.rooms.tokens.import_csv(visit.operator, data.encode(), partial=partial)
     flaws = tuple(_token_flaw(each) for each in done.errors)

@@ -250,7 +250,7 @@ def _wanted_version(if_match: str | None) -> int | None:
     if if_match is None or if_match.strip() == "*":
         return None
     text = if_match.strip().strip('"')
-    if not text.isdecimal() or not text.isascii() or len(text) > 18:  # noqa: PLR2004 - an int64
+    if not text.isdecimal() or not text.isascii() or len(text) > 18:  # noqa: PLR2004 - numbers of 18 digits fit into an int64
         raise _stale()
     return int(text)
 

@@ -22,7 +22,7 @@ from laddnav.web.showing import Time, time, time_or_none
 from laddnav.web.visit import Uid, Visited
 
 _TAGS: Final = ["Tokens"]
-_NO_TOKEN: Final = "There is no token with this uid."  # noqa: S105 - a sentence, no password
+_NO_TOKEN: Final = "There is no token with this uid."  # noqa: S105 - it is a sentence about tokens, no password
 
 
 def _says(text: str, *examples: object) -> Meta:
