@@ -120,7 +120,7 @@ def fleet_plan(ocpp: str, stations: int) -> "FleetPlan":
         url=_here(ocpp),
         stations=stations,
         passwords=lambda identity: f"demo-{identity}-password",
-        arrival_s=30,
+        arrival_s=15,
         stay_s=300,
         sample_s=5,
         fault_s=900,
