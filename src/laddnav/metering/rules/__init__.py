@@ -3,7 +3,7 @@
 The same readings always give the same energy. Other rooms use what is named here.
 """
 
-from laddnav.metering.rules.billing import billable, billable_of, result, so_far
+from laddnav.metering.rules.billing import billable, billable_in_steps, billable_of, result, so_far
 from laddnav.metering.rules.doubts import DOUBTS, confidence, doubt_text
 from laddnav.metering.rules.fold import MAX_POWER_W, RegisterFold
 from laddnav.metering.rules.readings import register_points, register_wh
@@ -15,6 +15,7 @@ __all__ = [
     "MAX_POWER_W",
     "RegisterFold",
     "billable",
+    "billable_in_steps",
     "billable_of",
     "confidence",
     "decode_samples",

@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from laddnav.kernel.steps import Steps, at_once
 from laddnav.metering.model import (
     TRANSACTION_BEGIN,
     TRANSACTION_END,
@@ -24,6 +25,7 @@ _AT_ITS_END: Final = timedelta(seconds=10)
 _KILO: Final = 1000
 _TWICE: Final = 2
 _ONE: Final = 1
+_AT_A_STRETCH: Final = 500
 
 
 def so_far(fold: RegisterFold) -> Billable:
@@ -86,11 +88,36 @@ def billable_of(
     As `billable`; where there is no register at all, the intervals are added up.
     """
     fold = RegisterFold.begin(start_wh, started_at, max_power_w=max_power_w)
+    return at_once(billable_in_steps(fold, readings, stop_wh=stop_wh, ended_at=ended_at))
+
+
+def billable_in_steps(
+    fold: RegisterFold,
+    readings: Iterable[Reading],
+    *,
+    stop_wh: Decimal | None,
+    ended_at: datetime | None,
+) -> Steps[Billable]:
+    """Do as `billable_of`, in steps: there may be tens of thousands of readings.
+
+    Args:
+        fold: What `RegisterFold.begin` makes of the start.
+        readings: All of the session, in any order; none is added meanwhile.
+        stop_wh: As for `billable`.
+        ended_at: As for `billable`.
+    """
     known = sorted(readings, key=lambda reading: reading.at)
-    for reading in known:
+    points: list[RegisterPoint] = []
+    for count, reading in enumerate(known, 1):
+        if not count % _AT_A_STRETCH:
+            yield
         for wh, on_the_clock in intervals(reading):
             fold = fold.add_interval(reading.at, wh, on_the_clock=on_the_clock)
-    for point in in_order(point for reading in known for point in register_points(reading)):
+        points += register_points(reading)
+    yield
+    for count, point in enumerate(in_order(points), 1):
+        if not count % _AT_A_STRETCH:
+            yield
         fold = fold.take(point)
     return result(fold, stop_wh, ended_at)
 
@@ -109,7 +136,7 @@ def in_order(points: Iterable[RegisterPoint]) -> list[RegisterPoint]:
         middle = [p for p in middle if p.at >= begin.at or p.wh > begin.wh]
     if end is not None and (begin is None or begin.at <= end.at):
         middle = [p for p in middle if p.at <= end.at]
-    middle = [p._replace(context=None) for p in middle]
+    middle = [RegisterPoint(p.at, p.wh) for p in middle]
     return [p for p in (begin, *middle, end) if p is not None]
 
 
