@@ -15,6 +15,7 @@ class Wire:
         self._ends: set[asyncio.StreamWriter] = set()
         self._flow = asyncio.Event()
         self._flow.set()
+        self._stranded = self._flow
         self._port = 0
 
     @property
@@ -40,17 +41,26 @@ class Wire:
         """Keep all connections, and pass on nothing."""
         self._flow.clear()
 
+    def strand(self) -> None:
+        """Keep the present connections and pass on nothing there; those that come are whole."""
+        self._stranded = self._flow
+        self._flow = asyncio.Event()
+        self._flow.set()
+        self._stranded.clear()
+
     def let_go(self) -> None:
         """Pass on again, also what was held back."""
         self._flow.set()
+        self._stranded.set()
 
     async def _join(self, near: asyncio.StreamReader, near_end: asyncio.StreamWriter) -> None:
         parts = urlsplit(self._url)
         far, far_end = await asyncio.open_connection(parts.hostname, parts.port)
         ends = {near_end, far_end}
         self._ends |= ends
+        flow = self._flow
         try:
-            await asyncio.gather(self._pass(near, far_end), self._pass(far, near_end))
+            await asyncio.gather(_pass(near, far_end, flow), _pass(far, near_end, flow))
         except ConnectionError:
             pass
         finally:
@@ -58,9 +68,12 @@ class Wire:
             for end in ends:
                 end.transport.abort()
 
-    async def _pass(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-        while piece := await source.read(_PIECE):
-            await self._flow.wait()
-            target.write(piece)
-            await target.drain()
-        raise ConnectionResetError
+
+async def _pass(
+    source: asyncio.StreamReader, target: asyncio.StreamWriter, flow: asyncio.Event
+) -> None:
+    while piece := await source.read(_PIECE):
+        await flow.wait()
+        target.write(piece)
+        await target.drain()
+    raise ConnectionResetError

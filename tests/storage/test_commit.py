@@ -47,6 +47,15 @@ async def test_what_was_committed_is_there_when_the_database_is_opened_again(
     assert len(await second.fetch(sa.select(outbox.c.id))) == 1
 
 
+async def test_every_value_that_a_column_can_hold_comes_back_as_it_was(store: Database) -> None:
+    texts = [None, "", "NULL", "{}", "(,)", '"', "\\", "\x1f\t\n", "å\U0001f50c", "x" * 100_000]
+    rows = [thing(number=-(2**63) + place, text=text) for place, text in enumerate(texts)]
+    await store.commit(write(*rows, thing(number=2**63 - 1, amount=2**63 - 1)))
+    last = (2**63 - 1, "", 2**63 - 1)
+    expected = [(-(2**63) + place, text, 0) for place, text in enumerate(texts)]
+    assert [row[1:] for row in await stored(store)] == [*expected, last]
+
+
 async def test_of_two_rows_with_one_key_in_one_batch_the_later_wins(store: Database) -> None:
     await store.commit(write(thing(text="first"), thing(text="second")))
     assert await stored(store) == [("CP-1", 1, "second", 0)]
@@ -96,8 +105,9 @@ async def test_facts_come_in_the_order_in_which_they_were_handed_in(store: Datab
         (thing(text="\ud800"), {"sqlite", "postgresql"}),
         (thing(amount=object()), {"sqlite", "postgresql"}),
         (Row(thing().into, (*HERE, "one", "", 0)), {"postgresql"}),
+        (Row(thing().into, (*HERE, 1, b"bytes", 0)), {"postgresql"}),
     ],
-    ids=["nul", "too-large", "breaks-a-check", "missing", "surrogate", "object", "other-type"],
+    ids=["nul", "large", "breaks-a-check", "missing", "surrogate", "object", "other-type", "bytes"],
 )
 async def test_one_unstorable_row_among_fifty_writes_stands_alone(
     things_url: str, open_url: Opener, row: Row, engines: set[str]

@@ -43,3 +43,14 @@ async def test_a_postgresql_database_that_is_set_to_lose_commits_is_overruled(
         connection = await connections.connect(url)
         assert await connection.fetchval("SHOW synchronous_commit") == expected
         await connection.close()
+
+
+async def test_what_a_crash_may_lose_waits_for_no_disk_on_postgresql(postgres_url: str) -> None:
+    url = parse_url(postgres_url)
+    assert isinstance(url, PostgresUrl)
+    connection = await connections.connect(url, connections.PASSING)
+    assert await connection.fetchval("SHOW synchronous_commit") == "off"
+    await connection.close()
+    connection = await connections.connect(url, connections.WRITING)
+    assert await connection.fetchval("SHOW synchronous_commit") == "on"
+    await connection.close()

@@ -15,6 +15,7 @@ from laddnav.storage.lookup import Lookup
 from laddnav.storage.url import SqliteUrl, parse_url
 from laddnav.storage.write import Fence
 from tests import tables
+from tests.postgres import PostgresServer
 from tests.storage import things as own
 from tests.storage.conftest import Opener
 from tests.storage.proxy import Wire
@@ -138,6 +139,17 @@ async def test_a_database_that_is_not_there_is_one_clear_line_without_secrets(
     assert "127.0.0.1" in line
     assert "s3cret" not in line
     assert "\n" not in line
+
+
+async def test_a_database_in_which_nothing_could_be_stored_is_refused_at_the_start(
+    postgres_url: str, postgres_server: PostgresServer, open_url: Opener
+) -> None:
+    name = postgres_url.rpartition("/")[2]
+    script = f"CREATE ROLE {name}_user LOGIN; REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC"
+    postgres_server.run_sql(name, script)
+    with pytest.raises(DatabaseMisconfigured, match="GRANT TEMPORARY"):
+        await open_url(postgres_url.replace("postgres@", f"{name}_user@"))
+    postgres_server.run_sql(name, f"DROP ROLE {name}_user")
 
 
 async def test_another_process_that_writes_to_the_file_is_waited_for(

@@ -8,7 +8,7 @@ import sqlalchemy
 from laddnav.kernel.clock import to_micros
 from laddnav.kernel.keys import StationKey
 from laddnav.storage.errors import TouchedNothing
-from laddnav.storage.write import Fact, Row, Upsert, Write
+from laddnav.storage.write import Fact, Fence, Row, Upsert, Write
 
 Epochs: TypeAlias = dict[StationKey, int]
 FactValues: TypeAlias = tuple[str, str, str, str, int, str]
@@ -40,6 +40,15 @@ def fenced_out(writes: Sequence[Write], epochs: Epochs) -> frozenset[int]:
 def stations_of(writes: Iterable[Write]) -> list[StationKey]:
     """Return the stations whose fences are to be checked, each once, sorted."""
     return sorted({write.fence.key for write in writes if write.fence is not None})
+
+
+def fences_of(writes: Sequence[Write], leave_out: Collection[int] = ()) -> set[Fence]:
+    """Return the fences of the writes that are not at the places `leave_out`."""
+    return {
+        write.fence
+        for place, write in enumerate(writes)
+        if write.fence is not None and place not in leave_out
+    }
 
 
 def merge(writes: Sequence[Write], leave_out: Collection[int] = ()) -> Batch:

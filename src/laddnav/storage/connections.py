@@ -1,12 +1,13 @@
 """Connections to PostgreSQL: lent one at a time, and what their failures mean."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, TypeAlias
 
 import asyncpg
 
+from laddnav.kernel import ids
 from laddnav.storage.errors import Refused, TouchedNothing, Unreached
 from laddnav.storage.url import PostgresUrl
 
@@ -25,6 +26,31 @@ _SESSION = {
 _DURABLE = """
 SELECT set_config('synchronous_commit', 'on', false)
 WHERE current_setting('synchronous_commit') = 'off'
+"""
+
+WRITING = {
+    **_SESSION,
+    # Rows are only ever found by their keys: a plan made while a table was small must not be one
+    # that reads it whole when it has grown, and no plan is worth being made for one execution.
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+}
+"""Settings of sessions that store batches."""
+
+PASSING = {**WRITING, "synchronous_commit": "off"}
+"""Settings of sessions that store what a crash may lose."""
+
+# A statement that commits itself may still be on its way to a session whose client has given up:
+# were that session not ended first, it could come after what the next session stores.
+_ONLY = """
+SELECT pg_terminate_backend(pid) FROM pg_locks
+WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND classid::bigint = {lock}::bigint >> 32 AND objid::bigint = {lock}::bigint & 4294967295;
+SELECT pg_advisory_lock({lock})
 """
 
 # Classes of SQLSTATE. What is in neither is our own fault (a table that is not there).
@@ -62,12 +88,27 @@ def verdicts() -> Iterator[None]:
         raise meant from error
 
 
-async def connect(url: PostgresUrl) -> Connection:
-    """Return a new connection whose commits are durable when they return."""
+async def connect(
+    url: PostgresUrl, settings: Mapping[str, str] = _SESSION, *, lock: int | None = None
+) -> Connection:
+    """Return a new connection whose commits are durable when they return, unless `settings` differ.
+
+    Args:
+        url: Where to.
+        settings: Of the session.
+        lock: There is one session of this number; what was left of another has ended.
+    """
     connection: Connection = await asyncpg.connect(
-        url.dsn, timeout=_CONNECT_SECONDS, server_settings=_SESSION
+        url.dsn, timeout=_CONNECT_SECONDS, server_settings=dict(settings)
     )
-    await connection.execute(_DURABLE)
+    try:
+        if "synchronous_commit" not in settings:
+            await connection.execute(_DURABLE)
+        if lock is not None:
+            await connection.execute(_ONLY.format(lock=lock))
+    except BaseException:
+        connection.terminate()
+        raise
     return connection
 
 
@@ -75,10 +116,25 @@ class Connections:
     """A few connections, made when they are needed and kept for the next who needs one.
 
     A connection on which anything failed in an unclear way is cut, never lent again.
+
+    Args:
+        url: Where to.
+        most: The most at a time.
+        settings: Of their sessions.
+        sole: There is one, and nothing that was sent over those before it happens any more.
     """
 
-    def __init__(self, url: PostgresUrl, most: int) -> None:
+    def __init__(
+        self,
+        url: PostgresUrl,
+        most: int,
+        settings: Mapping[str, str] = _SESSION,
+        *,
+        sole: bool = False,
+    ) -> None:
         self._url = url
+        self._settings = settings
+        self._lock = int(ids.new_secret(8), 16) >> 1 if sole else None
         self._free = asyncio.Semaphore(most)
         self._idle: list[Connection] = []
         self._closed = False
@@ -112,18 +168,6 @@ class Connections:
                     raise
                 self._idle.append(connection)
 
-    @asynccontextmanager
-    async def transaction(self, seconds: float) -> AsyncIterator[Connection]:
-        """Lend a connection in a transaction, which commits at the end of the block."""
-        async with self.borrow(seconds) as connection:
-            await connection.execute("BEGIN")
-            try:
-                yield connection
-                await connection.execute("COMMIT")
-            except (asyncpg.PostgresError, TouchedNothing, TypeError, ValueError):
-                await _roll_back(connection)
-                raise
-
     async def _take(self) -> Connection:
         if self._closed:
             message = "the database is closed"
@@ -132,7 +176,19 @@ class Connections:
             connection = self._idle.pop()
             if not connection.is_closed():
                 return connection
-        return await connect(self._url)
+        return await connect(self._url, self._settings, lock=self._lock)
+
+
+@asynccontextmanager
+async def in_transaction(connection: Connection) -> AsyncIterator[None]:
+    """Begin a transaction, which commits at the end of the block."""
+    await connection.execute("BEGIN")
+    try:
+        yield
+        await connection.execute("COMMIT")
+    except (asyncpg.PostgresError, TouchedNothing, TypeError, ValueError):
+        await _roll_back(connection)
+        raise
 
 
 async def _roll_back(connection: Connection) -> None:

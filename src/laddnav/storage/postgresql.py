@@ -18,18 +18,17 @@ from laddnav.kernel.keys import StationKey
 from laddnav.storage import partitions, postgresql_server
 from laddnav.storage.append import Appender
 from laddnav.storage.batch import (
-    Batch,
     Epochs,
     all_or_nothing,
     fenced_out,
+    fences_of,
     merge,
     merge_rows,
-    stations_of,
 )
 from laddnav.storage.claims import Claims, Wanted
 from laddnav.storage.commit import Engine, GroupCommit
-from laddnav.storage.compiling import Compiled, compiled, facts, split, upsert_text
-from laddnav.storage.connections import Connection, Connections
+from laddnav.storage.compiling import Compiled, compiled, facts, split
+from laddnav.storage.connections import PASSING, WRITING, Connections, in_transaction
 from laddnav.storage.database import Database, KeyedQuery, Limits, Place, Record, Statement, Told
 from laddnav.storage.errors import (
     DatabaseMisconfigured,
@@ -39,28 +38,15 @@ from laddnav.storage.errors import (
     Unreached,
     Unstorable,
 )
+from laddnav.storage.putting import Putter
 from laddnav.storage.url import PostgresUrl
-from laddnav.storage.write import Fact, Row, Upsert, Write
+from laddnav.storage.write import Fact, Row, Write
 
 _DIALECT: Dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]  # is untyped there
 _ATTEMPT_SECONDS = 10.0
 _UPKEEP_SECONDS = 600.0
 _LOCK = 0x1ADD_0002  # any number, the same for all of us: PostgreSQL's advisory lock
 
-_EPOCHS = """
-SELECT o.operator, o.station, o.epoch
-FROM ownership o JOIN unnest($1::text[], $2::text[]) AS k(operator, station)
-    ON o.operator = k.operator AND o.station = k.station
-ORDER BY o.operator, o.station FOR SHARE OF o
-"""
-_FACTS = """
-INSERT INTO outbox (txid, id, operator, kind, subject, at, payload)
-SELECT $1::bigint + pg_current_xact_id()::text::bigint,
-    f.id, f.operator, f.kind, f.subject, f.at, f.payload
-FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[])
-    WITH ORDINALITY AS f(id, operator, kind, subject, at, payload, place)
-ORDER BY f.place ON CONFLICT (id) DO NOTHING
-"""
 _CLAIM = """
 INSERT INTO ownership AS o (operator, station, epoch, node, claimed_at)
 SELECT k.operator, k.station, 1, k.node, $4
@@ -93,12 +79,13 @@ class PostgresDatabase(Database, Engine):
         self._url = url
         self._clock = clock
         self._limits = limits
-        self._writing = Connections(url, 1)
+        self._writing = Connections(url, 1, WRITING, sole=True)
+        self._passing = Connections(url, 1, PASSING)
         self._reading = Connections(url, limits.readers)
+        self._putter = Putter(_DIALECT)
         self._group = GroupCommit(self, clock, hold_seconds=limits.hold_seconds)
         self._appender = Appender(self._append)
         self._claims = Claims(self._claim, limit_seconds=limits.read_seconds)
-        self._texts: dict[Upsert, str] = {}
         self._keyed: dict[KeyedQuery, Compiled] = {}
         self._era = 0
 
@@ -117,8 +104,8 @@ class PostgresDatabase(Database, Engine):
     async def close(self) -> None:
         await self._group.close()
         await self._appender.close()
-        await self._writing.close()
-        await self._reading.close()
+        for connections in (self._writing, self._passing, self._reading):
+            await connections.close()
 
     @override
     async def commit(self, write: Write) -> None:
@@ -150,12 +137,17 @@ class PostgresDatabase(Database, Engine):
         made = [compiled(statement, _DIALECT) for statement in statements]
         touched: list[int] = []
         with suppress(TouchedNothing), _away():
-            async with self._reading.transaction(_ATTEMPT_SECONDS) as connection:
-                touched += [
-                    _count(await connection.execute(each.text, *each.arguments())) for each in made
-                ]
+            async with self._reading.borrow(_ATTEMPT_SECONDS) as connection:
                 if then is not None:
-                    await self._store(connection, all_or_nothing(touched, then))
+                    await self._putter.declare(connection, merge((then,)))
+                async with in_transaction(connection):
+                    touched += [
+                        _count(await connection.execute(each.text, *each.arguments()))
+                        for each in made
+                    ]
+                    if then is not None:
+                        batch = all_or_nothing(touched, then)
+                        await self._putter.put(connection, batch, era=self._era)
         return touched
 
     @override
@@ -189,29 +181,23 @@ class PostgresDatabase(Database, Engine):
 
     @override
     async def apply(self, writes: Sequence[Write]) -> frozenset[int]:
-        stations = stations_of(writes)
-        async with self._writing.transaction(_ATTEMPT_SECONDS) as connection:
-            epochs = await _stored_epochs(connection, stations)
-            left_out = fenced_out(writes, epochs)
-            await self._store(connection, merge(writes, left_out))
-        return left_out
+        left_out: frozenset[int] = frozenset()
+        async with self._writing.borrow(_ATTEMPT_SECONDS) as connection:
+            while True:
+                batch, fences = merge(writes, left_out), fences_of(writes, left_out)
+                epochs = await self._putter.put(connection, batch, fences, era=self._era)
+                if epochs is None:
+                    return left_out
+                left_out |= fenced_out(writes, epochs)
 
     @override
     async def ping(self) -> None:
-        async with self._writing.transaction(self._limits.read_seconds) as connection:
+        async with self._writing.borrow(self._limits.read_seconds) as connection:
             await connection.execute("SELECT 1")
 
-    async def _store(self, connection: Connection, batch: Batch) -> None:
-        for into, rows in batch.statements:
-            await connection.execute(self._text(into), *map(list, zip(*rows, strict=True)))
-        if batch.facts:
-            columns = map(list, zip(*batch.facts, strict=True))
-            await connection.execute(_FACTS, self._era, *columns)
-
     async def _append(self, rows: Sequence[Row]) -> None:
-        async with self._reading.transaction(_ATTEMPT_SECONDS) as connection:
-            await connection.execute("SET LOCAL synchronous_commit = off")
-            await self._store(connection, merge_rows(rows))
+        async with self._passing.borrow(_ATTEMPT_SECONDS) as connection:
+            await self._putter.put(connection, merge_rows(rows), era=self._era)
 
     async def _claim(self, wanted: Wanted) -> Epochs:
         operators = [key.operator for key in wanted]
@@ -227,18 +213,6 @@ class PostgresDatabase(Database, Engine):
                 rows: list[asyncpg.Record] = await connection.fetch(text, *values)
                 return rows
 
-    def _text(self, upsert: Upsert) -> str:
-        text = self._texts.get(upsert)
-        if text is None:
-            arrays = ", ".join(
-                f"${place}::{_array_of(column.type).compile(_DIALECT)}"
-                for place, column in enumerate(upsert.table.columns, 1)
-            )
-            source = f"SELECT * FROM unnest({arrays})"  # noqa: S608 - our own types, no values
-            text = upsert_text(upsert, source, _DIALECT)
-            self._texts[upsert] = text
-        return text
-
 
 @contextmanager
 def _away() -> Iterator[None]:
@@ -249,15 +223,6 @@ def _away() -> Iterator[None]:
         raise Unstorable(str(error)) from error
     except Unreached as error:
         raise StorageUnavailable(str(error)) from error
-
-
-async def _stored_epochs(connection: Connection, keys: Sequence[StationKey]) -> Epochs:
-    """Return the epochs of `keys`, which stay as they are until this transaction ends."""
-    if not keys:
-        return {}
-    operators, stations = map(list, zip(*keys, strict=True))
-    rows = await connection.fetch(_EPOCHS, operators, stations)
-    return {StationKey(operator, station): epoch for operator, station, epoch in rows}
 
 
 def _array_of(kind: sqlalchemy.types.TypeEngine[Any]) -> ARRAY[Any]:

@@ -11,6 +11,7 @@ from laddnav.storage.url import PostgresUrl
 
 _OLDEST = 15
 
+_MAY_DECLARE = "SELECT has_database_privilege(current_database(), 'TEMPORARY')"
 _REVISION = "SELECT version_num FROM alembic_version"
 _TABLES = """
 SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()
@@ -46,6 +47,10 @@ async def reach(url: PostgresUrl) -> Connection:
     if version.major < _OLDEST:
         await connection.close()
         message = f"{url} is PostgreSQL {version.major}: at least {_OLDEST} is needed"
+        raise DatabaseMisconfigured(message)
+    if not await connection.fetchval(_MAY_DECLARE):
+        await connection.close()
+        message = f"{url} lets us make no types of our own: GRANT TEMPORARY ON DATABASE .. TO .."
         raise DatabaseMisconfigured(message)
     return connection
 
