@@ -233,6 +233,17 @@ async def test_what_is_no_handshake_gets_a_short_fixed_answer_and_is_noted(
     assert door.book.noted[0].address == "127.0.0.1"
 
 
+@pytest.mark.parametrize(
+    "target",
+    ["ws://CP1:geheim@hub/CP1", "//CP1:geheim@hub/ocpp/CP1", "CP1:geheim@hub/x", "/x?key=geheim"],
+)
+async def test_no_secret_in_a_path_is_noted(door: House, target: str) -> None:
+    await door.ask(f"GET {target} HTTP/1.1\r\nHost: hub\r\n\r\n")
+    (noted,) = door.book.noted
+    assert noted.reason is RefusalReason.BAD_PATH
+    assert "geheim" not in noted.detail
+
+
 async def test_tls_on_the_port_without_it_is_told_from_junk(door: House) -> None:
     assert await door.ask(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(40)) == b""
     assert door.book.reasons == [RefusalReason.TLS_ON_PLAIN]

@@ -1,6 +1,7 @@
 """From a request to a link: path, credentials, admission, OCPP version, upgrade."""
 
 import logging
+import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from typing import Final, Literal, NamedTuple, Protocol
@@ -13,7 +14,7 @@ from laddnav.gateway.entrance import Entrance, Visit
 from laddnav.gateway.ports import Doorkeeper, RefusalBook
 from laddnav.gateway.proxies import TrustedProxies
 from laddnav.gateway.replies import SERVER_NAME, reply
-from laddnav.gateway.target import Target, offered_subprotocols, read_credentials, read_target
+from laddnav.gateway.target import Target, oddities, offered_subprotocols, read_credentials, read_target
 from laddnav.gateway.wire import NEVER_DRAIN, Wire
 from laddnav.journal.model import RefusalReason
 from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
@@ -26,6 +27,7 @@ _LONGEST_PATH: Final = 150
 _KEY_BYTES: Final = 16
 _GOODBYE_SECONDS: Final = 5.0
 _NOBODY: Final = StationKey("", "")
+_USER: Final = re.compile(rb"[^/]*@")
 _SECURE: Final = frozenset({"https", "wss"})
 
 # It would warn of every subprotocol, for we choose it ourselves; refusals are noted in the book.
@@ -40,12 +42,17 @@ class Choice(NamedTuple):
 
 
 class Arrival(Struct, frozen=True, kw_only=True):
-    """A station that may come in, before its WebSocket is open."""
+    """A station that may come in, before its WebSocket is open.
+
+    Attributes:
+        oddities: What its request did wrong and was forgiven; to be counted.
+    """
 
     admitted: Admitted
     version: Version
     address: str
     tls: bool
+    oddities: tuple[str, ...] = ()
 
 
 class Berth(Protocol):
@@ -159,7 +166,13 @@ class Reception:
             self._note(choice, visit, key, f"offered: {', '.join(knock.offered) or 'none'}")
             return await self._part(request, entrance)
         berth = await self._harbour.berth(
-            Arrival(admitted=admitted, version=choice.version, address=visit.address, tls=visit.tls)
+            Arrival(
+                admitted=admitted,
+                version=choice.version,
+                address=visit.address,
+                tls=visit.tls,
+                oddities=_oddities(entrance.target, choice),
+            )
         )
         if berth is None:
             detail = "a station without password is connected under this identity, and alive"
@@ -226,6 +239,12 @@ class Reception:
             identity=key.identity,
             detail=detail,
         )
+
+
+def _oddities(target: bytes, choice: Choice) -> tuple[str, ...]:
+    """Return what a request did wrong and was forgiven."""
+    found = tuple(f"odd_path {oddity}" for oddity in oddities(target))
+    return found if choice.subprotocol is not None else ("no_subprotocol", *found)
 
 
 def _claimed(target: Target) -> StationKey:
@@ -308,5 +327,6 @@ def _all(request: BaseRequest, name: str) -> list[str]:
 
 
 def _shown(target: bytes) -> str:
-    """Return the path that was asked for, without a query: it may hold a secret."""
-    return f"asked for {target.partition(b'?')[0][:_LONGEST_PATH].decode('latin-1')}"
+    """Return the path that was asked for, without a query and without a user: secrets are there."""
+    path = _USER.sub(b"***@", target.partition(b"?")[0])
+    return f"asked for {path[:_LONGEST_PATH].decode('latin-1')}"
