@@ -222,6 +222,16 @@ async def test_whatever_comes_from_outside_is_storable(refusals: Refusals) -> No
     await when(there)
 
 
+async def test_what_follows_a_colon_in_an_identity_is_never_written_down(
+    refusals: Refusals,
+) -> None:
+    for identity in ("CP1:geheim", ":geheim", "CP2"):
+        refusals.record(RefusalReason.BAD_IDENTITY, address="192.0.2.7", identity=identity)
+    assert set(await counts(refusals)) == {
+        "CP1:*** bad_identity", ":*** bad_identity", "CP2 bad_identity",
+    }  # fmt: skip
+
+
 async def test_a_knocking_station_is_listed_with_what_it_said(refusals: Refusals) -> None:
     refusals.record_knocking(knock())
 

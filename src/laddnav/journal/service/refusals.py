@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from laddnav.journal.live import Likeness, RefusalLines
 from laddnav.journal.model import Knocking, KnockingPage, RefusalPage, RefusalReason
+from laddnav.journal.rules.masking import MASK
 from laddnav.journal.rules.texts import cursor_of, place_of, storable
 from laddnav.journal.store import tables
 from laddnav.kernel.clock import Clock, to_micros
@@ -86,8 +87,13 @@ class Refusals:
         identity: str = "",
         detail: str = "",
     ) -> None:
-        """Count a refusal. `detail` is our own words, never the text of an exception."""
-        likeness = Likeness(_clean(operator), _clean(identity), _clean(address), reason)
+        """Count a refusal. `detail` is our own words, never the text of an exception.
+
+        No identity has a colon; what follows one may be a password that was put into the URL.
+        """
+        name, colon, _ = identity.partition(":")
+        shown = f"{name}:{MASK}" if colon else name
+        likeness = Likeness(_clean(operator), _clean(shown), _clean(address), reason)
         self._lines.count(likeness, self._clock.now(), _clean(detail))
 
     def record_knocking(self, knock: Knocking) -> None:
