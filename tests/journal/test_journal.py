@@ -83,6 +83,34 @@ async def test_frames_are_found_by_what_they_are(journal: Journal) -> None:
     assert await texts(journal, search="\0", action="\0", message_id="\ud800") == []
 
 
+async def test_frames_of_many_flushes_are_found_whatever_is_asked_for(journal: Journal) -> None:
+    link = opened(journal)
+    for number in range(250):
+        note(link, f"frame {number}", action=("Heartbeat", "Authorize")[number % 2])
+        if number % 3:
+            await journal.flush()
+    assert len(await texts(journal, search="frame")) == 100
+    cursor, seen = None, list[str]()
+    for _ in range(3):
+        page = await journal.messages(KEY, FrameFilter(search="frame"), limit=99, cursor=cursor)
+        seen += [frame.text for frame in page.items]
+        cursor = page.next
+    assert seen == [f"frame {number}" for number in reversed(range(250))]
+    assert await texts(journal, search="FRAME 0", action="Heartbeat") == ["frame 0"]
+    assert await texts(journal, search="frame 0", action="Authorize") == []
+    odd = await journal.messages(KEY, FrameFilter(action="Authorize"), limit=2)
+    assert [frame.text for frame in odd.items] == ["frame 249", "frame 247"]
+
+
+async def test_what_comes_in_one_burst_is_kept_whole_and_in_order(journal: Journal) -> None:
+    link = opened(journal)
+    burst = [f"{number}" + "x" * (60_000 if number % 100 == 0 else 10) for number in range(500)]
+    for text in burst:
+        note(link, text)
+    page = await journal.messages(KEY, limit=501)
+    assert [frame.text for frame in page.items] == burst[::-1]
+
+
 async def test_no_station_sees_frames_of_another_or_of_another_operator(journal: Journal) -> None:
     note(opened(journal))
     assert await texts(journal, StationKey("default", "CP2")) == []
@@ -190,7 +218,7 @@ class Away(FrameStore):
     async def write(self, batch: Batch) -> None:
         if self.is_away:
             raise StorageUnavailable
-        self.written += [values[-1] for values in batch.frames]
+        self.written += [values[-1] for _, noted in batch.noted for values in noted]
         self.wrote.set()
 
     @override

@@ -1,7 +1,6 @@
-"""The journal of frames: a tuple appended per frame, written twice a second, never waited for."""
+"""The journal of frames: a tuple kept for each, written twice a second, never waited for."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import structlog
 
 from laddnav.journal.model import (
+    Frame,
     FrameFilter,
     FrameKind,
     FramePage,
@@ -19,7 +19,7 @@ from laddnav.journal.model import (
 from laddnav.journal.rules.masking import masked
 from laddnav.journal.rules.texts import storable
 from laddnav.journal.store import frames
-from laddnav.journal.store.frames import Batch, FrameStore, Values
+from laddnav.journal.store.frames import Batch, FrameStore, NotedValues, Values
 from laddnav.kernel import ids
 from laddnav.kernel.clock import Clock, to_micros
 from laddnav.kernel.keys import StationKey
@@ -34,6 +34,7 @@ _LINK_NOISE = 1 << 10
 _LONGEST_NUMBER = 19
 _MEGABYTE = 1_048_576
 _OVERHEAD = 400
+_ROWS_AT_ONCE = 100
 
 _log = structlog.get_logger(__name__)
 
@@ -59,16 +60,36 @@ def journal_path(database: Path) -> Path:
     return database.with_name(f"{database.stem}-journal{database.suffix or '.db'}")
 
 
+class _Desk:
+    """What the links have noted and nobody has written yet.
+
+    Attributes:
+        links: Those that have noted something.
+        size: About how many octets wait, or are being written.
+        most: Beyond that many frames are dropped.
+        dropped: How many were.
+    """
+
+    __slots__ = ("dropped", "links", "most", "size")
+
+    def __init__(self, most: int) -> None:
+        self.links: list[LinkJournal] = []
+        self.size = 0
+        self.most = most
+        self.dropped = 0
+
+
 class LinkJournal:
     """What one link writes into the journal."""
 
-    __slots__ = ("_append", "_limits", "_link", "_seq", "identity")
+    __slots__ = ("_desk", "_enabled", "_most_chars", "_noted", "_seq", "identity")
 
-    def __init__(self, append: Callable[[Values], None], limits: Limits, identity: Values) -> None:
+    def __init__(self, desk: _Desk, limits: Limits, identity: Values) -> None:
         self.identity = identity
-        self._append = append
-        self._limits = limits
-        self._link: int = identity[2]
+        self._desk = desk
+        self._enabled = limits.enabled
+        self._most_chars = limits.frame_chars
+        self._noted: list[NotedValues] = []
         self._seq = 0
 
     def note(
@@ -85,11 +106,33 @@ class LinkJournal:
 
         Secrets are masked here, before anything is kept.
         """
-        if not self._limits.enabled:
+        if not self._enabled:
             return
         self._seq += 1
-        shown = masked(text, action)[: self._limits.frame_chars]
-        self._append((self._link, self._seq, at, way, kind, action, message_id, len(text), shown))
+        desk, shown = self._desk, masked(text, action)
+        if len(shown) > self._most_chars:
+            shown = shown[: self._most_chars]
+        size = desk.size + len(shown) + _OVERHEAD
+        if size > desk.most:
+            desk.dropped += 1
+            return
+        desk.size = size
+        if message_id is not None and len(message_id) > _LONGEST_WORD:
+            message_id = message_id[:_LONGEST_WORD]
+        if not self._noted:
+            desk.links.append(self)
+        self._noted.append((self._seq, at, way, kind, action, message_id, len(text), shown))
+
+    def take(self) -> tuple[int, list[NotedValues]]:
+        """Return this link's number and what it has noted, which is then no longer its own."""
+        taken, self._noted = self._noted, []
+        return self.identity[2], taken
+
+    def put_back(self, noted: list[NotedValues]) -> None:
+        """Let it have what was taken and could not be written."""
+        if not self._noted:
+            self._desk.links.append(self)
+        self._noted[:0] = noted
 
 
 class Journal:
@@ -97,22 +140,22 @@ class Journal:
 
     What waits to be written is bounded; what comes beyond is dropped and counted. A crash loses
     the last half second.
-
-    Attributes:
-        dropped: How many frames were given up so far.
     """
 
     def __init__(self, store: FrameStore, clock: Clock, limits: Limits | None = None) -> None:
-        self.dropped = 0
         self._store = store
         self._clock = clock
         self._limits = limits or Limits()
-        self._frames: list[Values] = []
+        self._desk = _Desk(self._limits.pending_megabytes * _MEGABYTE)
         self._links: list[Values] = []
-        self._waiting = 0
         self._flushing = asyncio.Lock()
         self._prune_at = clock.monotonic()
         self._task: asyncio.Task[None] | None = None
+
+    @property
+    def dropped(self) -> int:
+        """How many frames were given up so far."""
+        return self._desk.dropped
 
     async def start(self) -> None:
         """Open the store and begin to write.
@@ -141,21 +184,12 @@ class Journal:
         link = now * _LINK_NOISE + int(ids.jitter() * _LINK_NOISE)
         identity = (*key, link, connection, _clean(address), version, now)
         self._links.append((*identity, None, None))
-        return LinkJournal(self._take, self._limits, identity)
+        return LinkJournal(self._desk, self._limits, identity)
 
     def close_link(self, link: LinkJournal, reason: str) -> None:
         """Note that a link ended, and why."""
         now = to_micros(self._clock.now())
         self._links.append((*link.identity, now, _clean(reason)))
-
-    def _take(self, values: Values) -> None:
-        """Take a frame to be written, or drop it."""
-        size = len(values[-1]) + _OVERHEAD
-        if self._waiting + size > self._limits.pending_megabytes * _MEGABYTE:
-            self.dropped += 1
-            return
-        self._waiting += size
-        self._frames.append(values)
 
     async def messages(
         self,
@@ -173,10 +207,25 @@ class Journal:
         """
         before = None if cursor is None else _place(cursor)
         await self._flush_or_drop()
-        query = frames.frame_list(key, wanted or FrameFilter(), before, limit + 1)
-        found = [frames.frame_from(record) for record in await self._store.read(query)]
+        found = await self._found(key, wanted or FrameFilter(), before, limit + 1)
         onward = [frame.id for frame in found[limit - 1 : -1]]
         return FramePage(items=tuple(found[:limit]), next=onward[0] if onward else None)
+
+    async def _found(
+        self, key: StationKey, wanted: FrameFilter, before: tuple[int, int] | None, most: int
+    ) -> list[Frame]:
+        """Return at most so many frames that are wanted, newest first, from behind `before`."""
+        found: list[Frame] = []
+        place, size = before, min(most, _ROWS_AT_ONCE)
+        while True:
+            rows = await self._store.read(frames.frame_list(key, wanted, place, size))
+            for row in rows:
+                found += frames.noted_in(row, wanted, before)
+                if len(found) >= most:
+                    return found[:most]
+            if len(rows) < size:
+                return found
+            place, size = (rows[-1][0], rows[-1][1]), _ROWS_AT_ONCE
 
     async def periods(
         self, key: StationKey, *, limit: int = 100, cursor: str | None = None
@@ -201,26 +250,25 @@ class Journal:
             StorageUnavailable: The store is away; it waits on.
         """
         async with self._flushing:
-            waiting, self._frames = self._frames, []
+            desk = self._desk
+            links, desk.links = desk.links, []
             begun, self._links = self._links, []
-            self._waiting = 0
-            if not waiting and not begun:
+            if not links and not begun:
                 return
+            size = desk.size
+            noted = [link.take() for link in links]
             try:
-                await self._store.write(Batch(begun, [_row(values) for values in waiting]))
+                await self._store.write(Batch(begun, noted))
             except Unstorable as error:
-                self.dropped += len(waiting)
-                _log.warning("frames could not be journaled", frames=len(waiting), why=str(error))
+                count = sum(len(values) for _, values in noted)
+                desk.dropped += count
+                _log.warning("frames could not be journaled", frames=count, why=str(error))
             except StorageUnavailable:
                 self._links[:0] = begun
-                self._put_back(waiting)
+                for link, (_, values) in zip(links, noted, strict=True):
+                    link.put_back(values)
                 raise
-
-    def _put_back(self, waiting: list[Values]) -> None:
-        """Let frames wait again before those that came meanwhile, as far as there is room."""
-        newer, self._frames, self._waiting = self._frames, [], 0
-        for values in (*waiting, *newer):
-            self._take(values)
+            desk.size -= size
 
     async def prune(self) -> None:
         """Remove what is old and what is too much.
@@ -245,14 +293,6 @@ class Journal:
             await self.flush()
         except StorageUnavailable as error:
             _log.warning("the journal waits for its store", why=str(error))
-
-
-def _row(values: Values) -> Values:
-    """Return the row of a frame: times in microseconds, and nothing that PostgreSQL refuses."""
-    link, seq, at, way, kind, action, message_id, size, text = values
-    word = action and _clean(action)
-    name = message_id and _clean(message_id)
-    return (link, seq, to_micros(at), way.value, kind.value, word, name, size, storable(text))
 
 
 def _clean(text: str) -> str:

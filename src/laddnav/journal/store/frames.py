@@ -1,12 +1,15 @@
 """Tables of frames and links, and the queries on them: the same in a file and on PostgreSQL.
 
-A frame names its link by a number, and a link names its station: so a frame's row and index stay
-small, and no frame is read but through the links of one operator's station.
+What a link says and hears within half a second is one row: a frame costs little more than its text.
+A row names its link by a number, and a link names its station: so no frame is read but through the
+links of one operator's station.
 """
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
+import msgspec
 import sqlalchemy as sa
 
 from laddnav.journal.model import Frame, FrameFilter, FrameKind, Limits, Period, Way
@@ -20,14 +23,10 @@ frames = sa.Table(
     "frames",
     metadata,
     sa.Column("link", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("at", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("way", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("action", sa.Text),
-    sa.Column("message_id", sa.Text),
-    sa.Column("size", sa.BigInteger, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),  # of the first
+    sa.Column("at", sa.BigInteger, primary_key=True, autoincrement=False),  # of the earliest
+    sa.Column("last_at", sa.BigInteger, nullable=False),
+    sa.Column("noted", sa.LargeBinary, nullable=False),
     info={"partition_by": "at", "partition_span": "day"},
 )
 
@@ -48,14 +47,67 @@ links = sa.Table(
 FRAME_COLUMNS = tuple(column.name for column in frames.columns)
 LINK_COLUMNS = tuple(column.name for column in links.columns)
 
+_MOST_IN_ROW: Final = 200
+_MOST_CHARS_IN_ROW: Final = 100_000
+
 Values: TypeAlias = tuple[Any, ...]
+
+NotedValues: TypeAlias = tuple[int, datetime, Way, FrameKind, str | None, str | None, int, str]
+"""A frame as a link noted it: the fields of `Noted`, without the cost of their names."""
+
+
+class Noted(NamedTuple):
+    """A frame as it is kept; `seq` counts those of its link."""
+
+    seq: int
+    at: datetime
+    way: Way
+    kind: FrameKind
+    action: str | None
+    message_id: str | None
+    size: int
+    text: str
+
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_DECODER: Final = msgspec.msgpack.Decoder(list[Noted])
 
 
 class Batch(NamedTuple):
-    """What one flush writes: rows of `links` to upsert, rows of `frames` to append."""
+    """What one flush writes: rows of `links` to upsert, and what each link noted."""
 
     links: Sequence[Values]
-    frames: Sequence[Values]
+    noted: Sequence[tuple[int, Sequence[NotedValues]]]
+
+    def frame_rows(self) -> Iterator[Values]:
+        """Yield the rows of `frames`."""
+        for link, noted in self.noted:
+            for part in _parts(noted):
+                times = [to_micros(values[1]) for values in part]
+                yield link, part[0][0], min(times), max(times), _encoded(part)
+
+
+def _parts(noted: Sequence[NotedValues]) -> Iterator[Sequence[NotedValues]]:
+    """Cut what one link noted into pieces that are read back without harm."""
+    begin = chars = 0
+    for place, values in enumerate(noted):
+        chars += len(values[-1])
+        if place - begin == _MOST_IN_ROW or (chars > _MOST_CHARS_IN_ROW and place > begin):
+            yield noted[begin:place]
+            begin, chars = place, len(values[-1])
+    yield noted[begin:]
+
+
+def _encoded(noted: Sequence[NotedValues]) -> bytes:
+    try:
+        return _ENCODER.encode(noted)
+    except UnicodeEncodeError:  # halves of characters, which JSON can spell
+        return _ENCODER.encode(
+            [
+                tuple(storable(value) if type(value) is str else value for value in values)
+                for values in noted
+            ]
+        )
 
 
 class FrameStore(Protocol):
@@ -98,15 +150,23 @@ class FrameStore(Protocol):
 def frame_list(
     key: StationKey, wanted: FrameFilter, before: tuple[int, int] | None, limit: int
 ) -> sa.Select[Any]:
-    """Return the query of a station's frames, newest first, from behind (link, seq)."""
+    """Return the query of rows with frames of a station, newest first, from behind (link, seq).
+
+    What is `wanted` of them is for `noted_in` to say; here only what no row can have is left out.
+    """
     query = (
-        sa.select(frames, links.c.connection)
+        sa.select(frames.c.link, frames.c.seq, frames.c.noted, links.c.connection)
         .select_from(links.join(frames, frames.c.link == links.c.link))
         .where(*_of(key))
-        .where(*_conditions(wanted))
         .order_by(links.c.link.desc(), frames.c.seq.desc())
         .limit(limit)
     )
+    if wanted.since is not None:
+        since = to_micros(wanted.since)
+        ended = sa.func.coalesce(links.c.ended_at, since)
+        query = query.where(frames.c.last_at >= since, ended >= since)
+    if wanted.until is not None:
+        query = query.where(frames.c.at < to_micros(wanted.until))
     if before is None:
         return query
     link, seq = before
@@ -114,32 +174,41 @@ def frame_list(
     return query.where(links.c.link <= link, older)
 
 
+def noted_in(
+    record: Record, wanted: FrameFilter, before: tuple[int, int] | None
+) -> Iterator[Frame]:
+    """Yield the frames of a row of `frame_list` that are wanted, newest first, behind `before`."""
+    link, _, packed, connection = record
+    for noted in reversed(_DECODER.decode(packed)):
+        if (before is None or (link, noted.seq) < before) and _fits(noted, wanted):
+            yield Frame(
+                id=f"{link}.{noted.seq}",
+                at=noted.at,
+                way=noted.way,
+                kind=noted.kind,
+                action=noted.action,
+                message_id=noted.message_id,
+                connection=connection,
+                size=noted.size,
+                text=noted.text,
+            )
+
+
 def _of(key: StationKey) -> tuple[sa.ColumnElement[bool], ...]:
     operator, identity = map(storable, key)
     return links.c.operator == operator, links.c.station == identity
 
 
-def _conditions(wanted: FrameFilter) -> list[sa.ColumnElement[bool]]:
-    columns = frames.c
-    equal = {
-        columns.action: wanted.action and storable(wanted.action),
-        columns.way: wanted.way and wanted.way.value,
-        columns.kind: wanted.kind and wanted.kind.value,
-        columns.message_id: wanted.message_id and storable(wanted.message_id),
-    }
-    found: list[sa.ColumnElement[bool]] = [
-        column == value for column, value in equal.items() if value is not None
-    ]
-    if wanted.since is not None:
-        since = to_micros(wanted.since)
-        found.append(columns.at >= since)
-        found.append(sa.func.coalesce(links.c.ended_at, since) >= since)
-    if wanted.until is not None:
-        found.append(columns.at < to_micros(wanted.until))
-    if wanted.search:
-        text = sa.func.lower(columns.text)
-        found.append(text.contains(storable(wanted.search).lower(), autoescape=True))
-    return found
+def _fits(noted: Noted, wanted: FrameFilter) -> bool:
+    return (
+        wanted.action in {None, noted.action}
+        and wanted.way in {None, noted.way}
+        and wanted.kind in {None, noted.kind}
+        and wanted.message_id in {None, noted.message_id}
+        and (wanted.since is None or noted.at >= wanted.since)
+        and (wanted.until is None or noted.at < wanted.until)
+        and (wanted.search is None or wanted.search.lower() in noted.text.lower())
+    )
 
 
 def link_list(key: StationKey, before: int | None, limit: int) -> sa.Select[Any]:
@@ -148,22 +217,6 @@ def link_list(key: StationKey, before: int | None, limit: int) -> sa.Select[Any]
     if before is not None:
         query = query.where(links.c.link < before)
     return query.order_by(links.c.link.desc()).limit(limit)
-
-
-def frame_from(record: Record) -> Frame:
-    """Return the frame of a row of `frame_list`."""
-    link, seq, at, way, kind, action, message_id, size, text, connection = record
-    return Frame(
-        id=f"{link}.{seq}",
-        at=from_micros(at),
-        way=Way(way),
-        kind=FrameKind(kind),
-        action=action,
-        message_id=message_id,
-        connection=connection,
-        size=size,
-        text=text,
-    )
 
 
 def period_from(record: Record) -> Period:

@@ -78,7 +78,7 @@ class PostgresFrames(FrameStore):
             if batch.links:
                 await self._connection.executemany(self._put_link, batch.links)
             await self._connection.copy_records_to_table(
-                "frames", records=batch.frames, columns=FRAME_COLUMNS
+                "frames", records=batch.frame_rows(), columns=FRAME_COLUMNS
             )
 
     @override

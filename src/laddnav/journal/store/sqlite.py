@@ -30,17 +30,18 @@ from laddnav.storage.compiling import compiled
 from laddnav.storage.database import Record
 from laddnav.storage.errors import DatabaseMisconfigured, StorageUnavailable, Unstorable
 
-_FORM = 1
+_FORM = 2
 """Of the file, kept in user_version: a file of another form is begun anew."""
 
 _DIALECT = pysqlite.dialect()
-_CHUNK = 5_000
+_ROWS_AT_ONCE = 50  # each up to a hundred thousand characters
+_PAGES_AT_ONCE = 5_000
 _MEGABYTE = 1_048_576
 _BUSY_SECONDS = 5.0
 
 
 # Rowids rise with time, so the oldest come first without an index on time.
-_FIRST_KEPT = "SELECT rowid FROM frames WHERE at >= ? ORDER BY rowid LIMIT 1"
+_FIRST_KEPT = "SELECT rowid FROM frames WHERE last_at >= ? ORDER BY rowid LIMIT 1"
 _OLDEST = "SELECT coalesce(min(rowid), 0) FROM frames"
 _NEWEST = "SELECT coalesce(max(rowid), 0) FROM frames"
 _DROP_FRAMES = "DELETE FROM frames WHERE rowid < ?"
@@ -161,9 +162,10 @@ def _close(connection: sqlite3.Connection | None) -> None:
 
 
 def _write(connection: sqlite3.Connection, batch: Batch) -> None:
+    rows = list(batch.frame_rows())
     with _transaction(connection):
         sqlite_rows.put_rows(connection, _put_links, batch.links)
-        sqlite_rows.put_rows(connection, _put_frames, batch.frames)
+        sqlite_rows.put_rows(connection, _put_frames, rows)
 
 
 @cache
@@ -180,7 +182,7 @@ def _prune_old(connection: sqlite3.Connection, before_micros: int) -> None:
     kept = connection.execute(_FIRST_KEPT, (before_micros,)).fetchone()
     end = kept[0] if kept else connection.execute(_NEWEST).fetchone()[0] + 1
     start = connection.execute(_OLDEST).fetchone()[0]
-    for bound in range(start + _CHUNK, end + _CHUNK, _CHUNK):
+    for bound in range(start + _ROWS_AT_ONCE, end + _ROWS_AT_ONCE, _ROWS_AT_ONCE):
         connection.execute(_DROP_FRAMES, (min(bound, end),))
     connection.execute(_DROP_LINKS, (before_micros,))
 
@@ -193,10 +195,10 @@ def _prune_chunk(connection: sqlite3.Connection, most_bytes: int) -> bool:
     pages, free, size = connection.execute(_PAGES).fetchone()
     if (pages - free) * size > most_bytes:
         oldest = connection.execute(_OLDEST).fetchone()[0]
-        return connection.execute(_DROP_FRAMES, (oldest + _CHUNK,)).rowcount > 0
+        return connection.execute(_DROP_FRAMES, (oldest + _ROWS_AT_ONCE,)).rowcount > 0
     if 2 * free <= pages:
         return False
-    connection.execute(f"PRAGMA incremental_vacuum({_CHUNK})").fetchall()
+    connection.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
     return True
 
 
