@@ -15,6 +15,8 @@ from msgspec import Meta, Struct
 
 PREFIX = "LADDNAV_"
 
+_SECRETIVE = frozenset({"bus", "database", "secret"})  # may hold a password, and are never shown
+
 Seconds = Annotated[float, Meta(ge=0, le=86_400 * 366, extra={"unit": "s"})]
 Port = Annotated[str, Meta(pattern=r"^$|^(\[[0-9a-fA-F:.]+\]|[^:]*):[0-9]{1,5}$", max_length=300)]
 
@@ -164,5 +166,6 @@ def _check(name: str, value: object, source: str) -> None:
         msgspec.convert({name: value}, Settings, strict=False)
     except msgspec.ValidationError as error:
         reason = str(error).split(" - at ")[0]
-        message = f"setting {name} ({source}) cannot be {value!r}: {reason}"
+        shown = "what it is" if name in _SECRETIVE else repr(value)
+        message = f"setting {name} ({source}) cannot be {shown}: {reason}"
         raise SettingsError(message) from None
