@@ -17,6 +17,12 @@ REGISTRY_HOSTS = re.compile(
     r"pyp[i]\.|pythonh[o]sted|registry\.npm[j]s|crates\.[i]o|proxy\.gol[a]ng"
 )
 UNEXPLAINED = re.compile(r"#\s*(type: ignore(\[[\w,\- ]+\])?|noqa(: ?[A-Z0-9, ]+)?)\s*$")
+# A reason that only points elsewhere, or that is shorter than four words.
+EMPTY = re.compile(
+    r"#\s*(?:type: ignore\[[\w,\- ]+\]|noqa: [A-Z0-9]+(?:, ?[A-Z0-9]+)*)"
+    r"(?:\s+-\s+|\s+#\s+|\s+)"
+    r"(?:(?:\S+\s+){0,2}\S+$|.*\b(?:likewise|as above|see above)\b|the same$)"
+)
 LEFTOVER = re.compile(r"\b(TO[D]O|FIX[M]E|XX[X])\b")
 
 
@@ -67,6 +73,10 @@ def test_a_room_holds_only_the_modules_that_every_reader_knows(room: str) -> Non
 
 def test_every_silenced_check_says_why() -> None:
     assert offenders(UNEXPLAINED, "*.py") == []
+
+
+def test_why_a_check_is_silenced_is_said_beside_it_in_a_sentence() -> None:
+    assert offenders(EMPTY, "*.py") == []
 
 
 def test_nothing_is_left_for_later() -> None:

@@ -131,7 +131,7 @@ async def test_a_station_that_never_answers_is_asked_five_times_ever_more_seldom
     hall.stations.says = Said(outcome=Outcome.TIMED_OUT)
     await hall.ask(csr())
     for attempts in range(1, 5):
-        waiting = await hall.until(lambda each, n=attempts: each.attempts == n)  # type: ignore[misc]  # a default binds
+        waiting = await hall.until(lambda each, n=attempts: each.attempts == n)  # type: ignore[misc]  # a default argument binds the loop's value, which mypy cannot infer
         assert waiting.next_at - hall.clock.now() == timedelta(seconds=60 * 2 ** (attempts - 1))
         await hall.resume(seconds=1)
         assert len(hall.stations.delivered) == attempts

@@ -35,7 +35,7 @@ def name(text: str) -> VariableName:
 
 
 def reported(text: str, value: str | None = "1", **told: object) -> VariableReported:
-    return VariableReported(name=name(text), value=value, **told)  # type: ignore[arg-type]  # fields by name
+    return VariableReported(name=name(text), value=value, **told)  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once
 
 
 @pytest.fixture

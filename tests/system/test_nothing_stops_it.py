@@ -119,7 +119,7 @@ async def test_5000_connections_from_one_address_keep_nobody_out(
         try:
             for _ in range(5000):
                 one = socket.socket()
-                one.setblocking(False)  # noqa: FBT003 - the socket's own way
+                one.setblocking(False)  # noqa: FBT003 - the standard library's socket takes it by place
                 crowd.append(one)
                 await asyncio.get_running_loop().sock_connect(one, (address.hostname, address.port))
             await add(api, "LATE")

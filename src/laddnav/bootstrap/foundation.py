@@ -48,7 +48,7 @@ async def _open_bus(settings: Settings) -> Bus:
     bus = _bus(settings)
     try:
         await bus.start()
-    except Exception:  # noqa: BLE001 - each client has its own errors; all mean the same here
+    except Exception:  # noqa: BLE001 - each client has its own errors, and all mean here that the bus is away
         name = settings.bus.rpartition("@")[2] or "the database"
         message = f"the bus at {name} cannot be reached: is it running? (setting bus)"
         raise StartupError(message) from None
@@ -60,7 +60,7 @@ def _bus(settings: Settings) -> Bus:
         return _nats(settings.bus)
     url = parse_url(settings.database)
     if isinstance(url, PostgresUrl):
-        from laddnav.bus.postgresql import PostgresqlBus  # noqa: PLC0415 - only when it is used
+        from laddnav.bus.postgresql import PostgresqlBus  # noqa: PLC0415 - loaded only for the engine that is in use
 
         return PostgresqlBus(url.dsn)
     return LocalBus()
@@ -68,7 +68,7 @@ def _bus(settings: Settings) -> Bus:
 
 def _nats(url: str) -> Bus:
     try:
-        from laddnav.bus.nats import NatsBus  # noqa: PLC0415 - an extra that need not be there
+        from laddnav.bus.nats import NatsBus  # noqa: PLC0415 - nats-py is an extra that need not be installed
     except ImportError:
         message = "the setting bus needs the extra `nats`: install laddnav[nats]"
         raise StartupError(message) from None

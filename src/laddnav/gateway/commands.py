@@ -103,12 +103,12 @@ WORDS: Final[Mapping[str, CommandStatus]] = {
 """What stations answer to the verbs, in every version; words that are not here are refusals."""
 
 
-def commanded(answer: Any) -> Commanded:  # noqa: ANN401 - a response of any version
+def commanded(answer: Any) -> Commanded:  # noqa: ANN401 - each version has a response type of its own
     """Return what an answer with `status` (and, in 2.x, `statusInfo`) means."""
     return outcome_of(answer.status, getattr(answer, "status_info", None))
 
 
-def outcome_of(word: str, info: Any = None) -> Commanded:  # noqa: ANN401 - StatusInfo of 2.x
+def outcome_of(word: str, info: Any = None) -> Commanded:  # noqa: ANN401 - each 2.x version has a StatusInfoType of its own
     """Return what a word of the station, and what it says about it, means."""
     reason = None
     if info is not None:

@@ -154,7 +154,7 @@ class Link:
         self._begin(wire)
         try:
             await self._read(wire)
-        except Exception:  # noqa: BLE001 - one station's fault stays its own
+        except Exception:  # noqa: BLE001 - whatever fails for one station must not reach the others
             self._fail()
         finally:
             await self._depart()

@@ -160,7 +160,7 @@ def as_mended(decode: Decode, mended: Mended, raw: Iterable[RawValue]) -> Steps[
     return Read(payload, mended.mends)
 
 
-def _tree(raw: bytes) -> Any:  # noqa: ANN401 - JSON
+def _tree(raw: bytes) -> Any:  # noqa: ANN401 - decoded JSON can be of any type
     """Return the JSON as it is, with numbers that keep all their digits.
 
     Not msgspec: it refuses control characters in text and whole numbers of many digits, which is
@@ -212,7 +212,7 @@ def _put(payload: Struct, path: _Path, value: object) -> None:
     structs.force_setattr(owner, attribute, value)
 
 
-def _at(payload: Any, way: Sequence[Step]) -> Any:  # noqa: ANN401 - a struct, a tuple or a leaf
+def _at(payload: Any, way: Sequence[Step]) -> Any:  # noqa: ANN401 - a step may lead to a struct, a tuple or a leaf of any type
     for step in way:
         is_item = isinstance(step, int)
         payload = payload[step] if is_item else getattr(payload, _attribute(payload, step))

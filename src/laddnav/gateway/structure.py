@@ -53,7 +53,7 @@ class ListShape:
                 walk.leave()
         return self._fitting(mended, walk)
 
-    def _item(self, item: object, walk: Walk) -> Any:  # noqa: ANN401 - JSON
+    def _item(self, item: object, walk: Walk) -> Any:  # noqa: ANN401 - decoded JSON can be of any type
         losses, used = walk.losses, walk.usable + walk.times
         mended = self.item.mend(item, walk)
         if walk.losses > losses and walk.usable + walk.times == used:
@@ -156,7 +156,7 @@ def _says_nothing(prop: Property, value: object) -> bool:
     return not prop.required and value in ([], {}) and not isinstance(prop.shape, OpenShape)
 
 
-def _missing(shape: Shape, walk: Walk) -> Any:  # noqa: ANN401 - JSON
+def _missing(shape: Shape, walk: Walk) -> Any:  # noqa: ANN401 - decoded JSON can be of any type
     """Return what stands for a required value that is not there."""
     if isinstance(shape, InstantShape):
         walk.note(MendKind.NO_TIME)
@@ -171,7 +171,7 @@ def _missing(shape: Shape, walk: Walk) -> Any:  # noqa: ANN401 - JSON
 @cache
 def message_shape(kind: type[Struct]) -> ObjectShape:
     """Return the shape of a message of type `kind`."""
-    return _object_shape(inspect.type_info(kind))  # type: ignore[arg-type]  # a Struct's info
+    return _object_shape(inspect.type_info(kind))  # type: ignore[arg-type]  # msgspec types it as Type, but of a Struct it is a StructType
 
 
 def _object_shape(info: inspect.StructType) -> ObjectShape:
@@ -180,7 +180,7 @@ def _object_shape(info: inspect.StructType) -> ObjectShape:
     })  # fmt: skip
 
 
-def _shape(info: inspect.Type) -> Shape:  # noqa: C901, PLR0911 - one line for each kind of type
+def _shape(info: inspect.Type) -> Shape:  # noqa: C901, PLR0911 - a table of types as a match: one line for each kind
     match info:
         case inspect.UnionType():
             return _shape(next(t for t in info.types if not isinstance(t, inspect.NoneType)))

@@ -42,7 +42,7 @@ from laddnav.storage.putting import Putter
 from laddnav.storage.url import PostgresUrl
 from laddnav.storage.write import Fact, Row, Write
 
-_DIALECT: Dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]  # is untyped there
+_DIALECT: Dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves its dialects' constructors untyped
 _ATTEMPT_SECONDS = 10.0
 _UPKEEP_SECONDS = 600.0
 _LOCK = 0x1ADD_0002  # any number, the same for all of us: PostgreSQL's advisory lock

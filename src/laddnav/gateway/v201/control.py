@@ -136,7 +136,7 @@ def _place(name: str) -> dict[str, object]:
     return {"component": component, "variable": variable}
 
 
-def _name(entry: Any) -> str:  # noqa: ANN401 - a result of either version
+def _name(entry: Any) -> str:  # noqa: ANN401 - 2.0.1 and 2.1 have result types of their own
     """Return the name that `_place` would take apart again."""
     component, variable = entry.component, entry.variable
     text: str = component.name
@@ -150,7 +150,7 @@ def _name(entry: Any) -> str:  # noqa: ANN401 - a result of either version
     return text if variable.instance is None else f"{text}[{variable.instance}]"
 
 
-def _configuration(answer: Any) -> ConfigurationRead:  # noqa: ANN401 - of either version
+def _configuration(answer: Any) -> ConfigurationRead:  # noqa: ANN401 - 2.0.1 and 2.1 have types of their own
     results = answer.get_variable_result
     return ConfigurationRead(
         variables=tuple(
@@ -162,7 +162,7 @@ def _configuration(answer: Any) -> ConfigurationRead:  # noqa: ANN401 - of eithe
     )
 
 
-def _written(answer: Any) -> Written:  # noqa: ANN401 - of either version
+def _written(answer: Any) -> Written:  # noqa: ANN401 - 2.0.1 and 2.1 have types of their own
     return {
         _name(entry): outcome_of(entry.attribute_status, entry.attribute_status_info)
         for entry in answer.set_variable_result

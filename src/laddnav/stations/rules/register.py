@@ -71,7 +71,7 @@ def check_text(field: str, text: str | None) -> Problem | None:
 
 def check_profile(profile: int) -> Problem | None:
     """Return what is wrong with a security profile; None: nothing."""
-    if profile == 3:  # noqa: PLR2004 - the profile's own number
+    if profile == 3:  # noqa: PLR2004 - OCPP names its security profiles by number
         text = "security profile 3 (client certificates) is not offered yet: use 2"
         return invalid("security_profile", text)
     if profile not in {item.value for item in SecurityProfile}:
