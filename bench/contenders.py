@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -20,6 +20,19 @@ from bench.processes import ROOT, BenchError, Child, running
 LADDNAV = Path(sys.executable).with_name("laddnav")
 _READY_SECONDS = 60
 _ADDRESS = re.compile(r"wss?://[^\s,]+")
+_WEB = re.compile(r"http://[^\s,]+")
+
+
+class Guests(Struct, frozen=True, kw_only=True):
+    """Whom a server shall know.
+
+    Attributes:
+        stations: Identity, password and security profile of each.
+        tokens: Uid, type and status of each.
+    """
+
+    stations: Sequence[tuple[str, str, str]]
+    tokens: Sequence[tuple[str, str, str]]
 
 
 class Server(Struct, frozen=True, kw_only=True):
@@ -27,15 +40,19 @@ class Server(Struct, frozen=True, kw_only=True):
 
     Attributes:
         url: Where stations connect, without their identity.
+        web: Where its API is; "" where it has none.
         pid: Its process.
         pids: That and the database's, descendants not named.
         folder: Where logs may be put; it goes away with the server.
+        environment: In which its commands run.
     """
 
     url: str
+    web: str = ""
     pid: int
     database_pids: tuple[int, ...]
     folder: Path
+    environment: Mapping[str, str] = {}
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -67,12 +84,19 @@ def peer(stations: int) -> Iterator[Server]:
 
 @contextmanager
 def laddnav_on_sqlite(
-    stations: int, *, environment: Mapping[str, str] | None = None
+    stations: int,
+    *,
+    environment: Mapping[str, str] | None = None,
+    guests: Guests | None = None,
 ) -> Iterator[Server]:
-    """Run Laddnav on a file, with the stations and their tokens imported before."""
+    """Run Laddnav on a file, with the stations and their tokens imported before.
+
+    `guests` instead of the first `stations` of the mix, where they are given.
+    """
     with temporary() as folder:
         url = f"sqlite:///{folder / 'laddnav.db'}"
-        with _laddnav(url, stations, folder, (), environment or {}) as server:
+        known = guests or _of_the_mix(stations)
+        with _laddnav(url, known, folder, (), environment or {}) as server:
             yield server
 
 
@@ -84,14 +108,15 @@ def laddnav_without_journal(stations: int) -> Iterator[Server]:
 
 
 @contextmanager
-def laddnav_on_postgresql(stations: int) -> Iterator[Server]:
-    """Run Laddnav on a durable PostgreSQL of its own."""
+def laddnav_on_postgresql(stations: int, *, guests: Guests | None = None) -> Iterator[Server]:
+    """Run Laddnav on a durable PostgreSQL of its own; `guests` as on a file."""
     with temporary() as folder:
         postgres = DurablePostgres()
         try:
             postgres.start()
             url = postgres.url("postgres")
-            with _laddnav(url, stations, folder, (postgres.pid,), {}) as server:
+            known = guests or _of_the_mix(stations)
+            with _laddnav(url, known, folder, (postgres.pid,), {}) as server:
                 yield server
         finally:
             postgres.stop()
@@ -108,7 +133,7 @@ CONTENDERS: dict[str, Opening] = {
 @contextmanager
 def _laddnav(
     database: str,
-    stations: int,
+    guests: Guests,
     folder: Path,
     database_pids: tuple[int, ...],
     settings: Mapping[str, str],
@@ -120,34 +145,48 @@ def _laddnav(
         "LADDNAV_SHUTDOWN_SECONDS": "0",
         **settings,
     }
-    _import("station", _stations_file(folder, stations), environment)
-    _import("token", _tokens_file(folder, stations), environment)
+    stations = _file(
+        folder / "stations.csv", ("identity", "password", "security_profile"), guests.stations
+    )
+    tokens = _file(folder / "tokens.csv", ("uid", "type", "status"), guests.tokens)
+    _import("station", stations, environment)
+    _import("token", tokens, environment)
     command = [str(LADDNAV), "serve", "--ocpp", "127.0.0.1:0", "--web", "127.0.0.1:0"]
     with running(Child(command, folder / "server.log", environment=environment)) as child:
-        yield _ready(child, folder, database_pids)
+        yield _ready(child, folder, database_pids, environment)
 
 
-def _ready(child: Child, folder: Path, database_pids: tuple[int, ...]) -> Server:
+def _ready(
+    child: Child,
+    folder: Path,
+    database_pids: tuple[int, ...],
+    environment: Mapping[str, str] | None = None,
+) -> Server:
     line = child.line(_READY_SECONDS)
     address = _ADDRESS.search(line)
     if address is None:
         message = f"the server is ready but says no address: {line.strip()}"
         raise BenchError(message)
-    url = address[0].split("{")[0].rstrip("/")
-    return Server(url=url, pid=child.pid, database_pids=database_pids, folder=folder)
+    web = _WEB.search(line)
+    return Server(
+        url=address[0].split("{")[0].rstrip("/"),
+        web=web[0] if web else "",
+        pid=child.pid,
+        database_pids=database_pids,
+        folder=folder,
+        environment=environment or {},
+    )
 
 
-def _stations_file(folder: Path, count: int) -> Path:
-    rows = ((mix.identity(index), mix.password(index), "1") for index in range(count))
-    return _file(folder / "stations.csv", ("identity", "password", "security_profile"), rows)
+def _of_the_mix(count: int) -> Guests:
+    """Return the first stations of the mix, and a token for each."""
+    return Guests(
+        stations=[(mix.identity(index), mix.password(index), "1") for index in range(count)],
+        tokens=[(mix.token(index), "ISO14443", "accepted") for index in range(count)],
+    )
 
 
-def _tokens_file(folder: Path, count: int) -> Path:
-    rows = ((mix.token(index), "ISO14443", "accepted") for index in range(count))
-    return _file(folder / "tokens.csv", ("uid", "type", "status"), rows)
-
-
-def _file(path: Path, header: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> Path:
+def _file(path: Path, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Path:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(header)

@@ -49,6 +49,12 @@ _PROFILE = """
 `./dev bench messages --profile FILE` samples the server's stacks during the mix, writes them to
 FILE in folded form and prints the functions with the largest shares. `--quick` makes any of these
 commands fast and inexact; `./dev bench --help` lists the rest.
+
+## In the long run
+
+`./dev soak --minutes N` lets a fleet of all versions charge, fail, flap and storm, prints the
+server's memory, open files and the lag of its loop over time, and looks up every transaction that
+a station saw acknowledged: one that is missing or has another energy is lost, and the status is 1.
 """
 
 

@@ -75,6 +75,7 @@ TASKS: dict[str, Callable[[Sequence[str]], int]] = {
     "codegen": lambda arguments: module("tools.codegen", *arguments),
     "migration": lambda arguments: module("tools.migration", *arguments),
     "bench": lambda arguments: module("bench", *arguments),
+    "soak": lambda arguments: module("bench.soak", *arguments),
     "docs": lambda arguments: module("tools.docs", *arguments),
 }
 

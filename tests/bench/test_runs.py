@@ -9,7 +9,7 @@ import msgspec
 import psutil  # type: ignore[import-untyped]  # published without type information
 import pytest
 
-from bench import fleet, messages, startup
+from bench import fleet, messages, soak, startup
 from bench.__main__ import main
 from bench.contenders import CONTENDERS, peer
 from bench.figures import LADDNAV_POSTGRESQL, LADDNAV_SQLITE, PEER, Figures
@@ -105,3 +105,11 @@ def test_the_command_prints_and_writes_what_it_measured(
     assert status == 0
     assert [one.name for one in figures.contenders] == [PEER]
     assert PEER in capsys.readouterr().out
+
+
+def test_a_soak_of_seconds_finds_nothing_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    assert soak.main(["--minutes", "0.1", "--stations", "6", "--every", "2"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "lag ms" in lines[0]
+    assert len(lines) >= 4
+    assert lines[-1] == "0 lost"
