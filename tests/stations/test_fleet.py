@@ -52,6 +52,7 @@ async def test_a_connected_station_is_shown_with_what_it_says(hall: Hall) -> Non
 async def test_what_an_absent_station_said_is_stale(hall: Hall) -> None:
     live = await hall.connect(await hall.add())
     await hall.store(hall.stations.record_status(live, CHARGING, START).write)
+    hall.clock.turn(1)
     await hall.store(hall.stations.fleet.disconnected(live, "link-1", "closed by the station"))
     view = await shown(hall)
     assert (view.connected, view.connectors[0].stale) == (False, True)
