@@ -9,6 +9,7 @@ import msgspec
 from laddnav.journal.rules.masking import masked
 from laddnav.kernel import ids
 from laddnav.kernel.keys import ConnectorRef, StationKey
+from laddnav.kernel.steps import Steps
 from laddnav.metering.model import Reading, RegisterPoint
 from laddnav.metering.rules import register_points
 from laddnav.sessions.events import EvidenceKept, SessionCorrected, SessionEnded, SessionStarted
@@ -98,10 +99,10 @@ class Draft:
             )
         )
 
-    def show(self, session: LiveSession, stored: Sequence[Reading] | None) -> None:
+    def show(self, session: LiveSession, stored: Sequence[Reading] | None) -> Steps[None]:
         """Store a session as it now stands, and say what happened to it."""
         before = session.shown
-        after = session.show(stored, self.received_at)
+        after = yield from session.show(stored, self.received_at)
         self._rows.append(
             session_row(after, start_key=session.start_key, stop_key=session.stop_key)
         )

@@ -1,11 +1,16 @@
-"""The fold of one word into a station's sessions: what never waits."""
+"""The fold of one word into a station's sessions: what never waits.
 
-from collections.abc import Iterable, Sequence
+It is taken in steps, because a word may hold tens of thousands of readings, and so may a session.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Final, TypeVar
 
 from msgspec.structs import replace
 
 from laddnav.kernel.keys import ConnectorRef
+from laddnav.kernel.steps import Steps
 from laddnav.metering.model import Reading
 from laddnav.sessions.live.draft import Draft, timed
 from laddnav.sessions.live.outcome import Judgement, Outcome
@@ -30,10 +35,42 @@ from laddnav.sessions.rules.stops import retold, told
 from laddnav.sessions.rules.story import Story
 from laddnav.sessions.rules.view import Identity
 
+_FEW: Final = 4
+_AT_A_STRETCH: Final = 500
+"""Samples; a reading counts like one of them."""
+_T = TypeVar("_T")
+
+
+def guarded(station: LiveStation, steps: Steps[_T]) -> Steps[_T | None]:
+    """Take `steps`, during which nothing else is recorded for the station.
+
+    What is broken off half-way leaves memory to be read again.
+
+    Returns:
+        What they come to; None where memory cannot be used, or was dropped meanwhile.
+    """
+    if not station.is_free:
+        return None
+    station.is_busy = True
+    try:
+        while station.loaded and not station.is_left:
+            try:
+                next(steps)
+            except StopIteration as end:
+                result: _T = end.value
+                return result
+            yield
+    except BaseException:
+        station.loaded = False
+        raise
+    finally:
+        station.is_busy = False
+    return None
+
 
 def record_start(
     station: LiveStation, word: StartReported, judged: Judgement, draft: Draft
-) -> Outcome:
+) -> Steps[Outcome]:
     """Begin a session, or answer a repeated start as the first time."""
     if judged.again is not None:
         session_id, start = judged.again
@@ -58,9 +95,9 @@ def record_start(
     session = LiveSession(identity, story, heard_at=draft.received_at, start_key=start_key(word))
     draft.retell(judged.new_id, entry)
     if not story.is_refused:
-        supersede(station.at(word.connector), session, judged, draft)
-    draft.show(session, None)
-    make_room(station, judged, draft)
+        yield from supersede(station.at(word.connector), session, judged, draft)
+    yield from draft.show(session, None)
+    yield from make_room(station, judged, draft)
     return Outcome(
         write=draft.write(),
         transaction_id=judged.transaction_id,
@@ -74,7 +111,7 @@ def record_stop(
     judged: Judgement,
     draft: Draft,
     evidence: bytes | None,
-) -> Outcome:
+) -> Steps[Outcome]:
     """End a session; a stop that belongs to none is kept as evidence."""
     session = judged.session
     if session is None:
@@ -90,12 +127,12 @@ def record_stop(
         answered=told(judged.verdict),
     )
     stored = judged.stored.get(session.identity.id)
-    fresh = absorb(session, session.connector, word.readings, stored, draft)
+    fresh = yield from absorb(session, session.connector, word.readings, stored, draft)
     if judged.guessed:
         session.stop_key = stop_key(word)
     repeat = draft.tell(session, entry) is Novelty.REPEAT
     if fresh or not repeat:
-        draft.show(session, stored)
+        yield from draft.show(session, stored)
     verdict = retold(session.story.stop_answer(word)) if repeat else judged.verdict
     return Outcome(
         write=draft.write(),
@@ -111,7 +148,7 @@ def record_event(
     judged: Judgement,
     draft: Draft,
     evidence: bytes | None,
-) -> Outcome:
+) -> Steps[Outcome]:
     """Tell an event of a transaction, which may begin, go on or end the session, in any order."""
     if not word.transaction_id:
         keep(word, draft, evidence, EvidenceReason.NO_TRANSACTION_ID)
@@ -139,45 +176,49 @@ def record_event(
     session.heard_at = draft.received_at
     stored = judged.stored.get(session.identity.id)
     connector = word.connector or session.connector
-    fresh = absorb(session, connector, word.readings, stored, draft)
+    fresh = yield from absorb(session, connector, word.readings, stored, draft)
     if session.freed_at is not None and at > session.freed_at:
         take(session, draft)
     if word.connector is not None and not session.is_refused:
-        supersede(station.older_at(session), session, judged, draft)
-    _show_change(session, draft, stored, fresh=bool(fresh))
-    make_room(station, judged, draft)
+        yield from supersede(station.older_at(session), session, judged, draft)
+    yield from _show_change(session, draft, stored, fresh=bool(fresh))
+    yield from make_room(station, judged, draft)
     return Outcome(write=draft.write(), verdict=judged.verdict, session_id=session.identity.id)
 
 
 def record_meter(
     station: LiveStation, word: MeterReported, judged: Judgement, draft: Draft
-) -> Outcome:
+) -> Steps[Outcome]:
     """Store readings with the sessions that they belong to, or by themselves."""
     touched: dict[str, tuple[LiveSession, list[Reading]]] = {}
-    for reading in word.readings:
-        session = find_owner(station, word, reading.at, draft.received_at)
-        if session is None:
-            draft.reading(None, word.connector, timed(reading, draft.received_at, None), reading)
-            continue
-        touched.setdefault(session.identity.id, (session, []))[1].append(reading)
+    for place, some in enumerate(stretches(word.readings)):
+        if place:
+            yield
+        for reading in some:
+            session = find_owner(station, word, reading.at, draft.received_at)
+            if session is None:
+                own = timed(reading, draft.received_at, None)
+                draft.reading(None, word.connector, own, reading)
+            else:
+                touched.setdefault(session.identity.id, (session, []))[1].append(reading)
     for session, readings in touched.values():
         if session.name == word.transaction_id:
             session.id_used = True
         session.heard_at = draft.received_at
         stored = judged.stored.get(session.identity.id)
-        fresh = absorb(session, word.connector, readings, stored, draft)
-        _show_change(session, draft, stored, fresh=bool(fresh))
-    make_room(station, judged, draft)
+        fresh = yield from absorb(session, word.connector, readings, stored, draft)
+        yield from _show_change(session, draft, stored, fresh=bool(fresh))
+    yield from make_room(station, judged, draft)
     return Outcome(write=draft.write(), session_id=next(iter(touched), None))
 
 
 def _show_change(
     session: LiveSession, draft: Draft, stored: Sequence[Reading] | None, *, fresh: bool
-) -> None:
+) -> Steps[None]:
     """Store what changed: everything where the story did, else the little that moves."""
     running = session.is_running
     if session.has_news() or (fresh and not running):
-        draft.show(session, stored)
+        yield from draft.show(session, stored)
     if fresh and running and session.is_running:
         draft.progress(session)
 
@@ -208,45 +249,72 @@ def find_owner(
 def absorb(
     session: LiveSession,
     connector: ConnectorRef,
-    reported: Iterable[Reading],
+    reported: Sequence[Reading],
     stored: list[Reading] | None,
     draft: Draft,
-) -> list[Reading]:
+) -> Steps[list[Reading]]:
     """Store readings with a session and return those that it did not have.
 
     Where all its stored readings are at hand, they are completed; elsewhere a repeat cannot be
     told from a new reading, and does no harm.
     """
-    fresh = []
-    known = None if stored is None else set(stored)
-    for raw in reported:
-        reading = timed(raw, draft.received_at, session.story.drift)
-        points = draft.reading(session, connector, reading, raw)
-        if known is not None and stored is not None:
-            if reading in known:
-                continue
-            known.add(reading)
-            stored.append(reading)
-        session.read(reading, points)
-        fresh.append(reading)
+    fresh: list[Reading] = []
+    known = None if stored is None else (yield from _set_of(stored))
+    for place, some in enumerate(stretches(reported)):
+        if place:
+            yield
+        for raw in some:
+            reading = timed(raw, draft.received_at, session.story.drift)
+            points = draft.reading(session, connector, reading, raw)
+            if known is not None and stored is not None:
+                if reading in known:
+                    continue
+                known.add(reading)
+                stored.append(reading)
+            session.read(reading, points)
+            fresh.append(reading)
     return fresh
+
+
+def _set_of(readings: Sequence[Reading]) -> Steps[set[Reading]]:
+    known: set[Reading] = set()
+    for some in stretches(readings):
+        if known:
+            yield
+        known.update(some)
+    return known
+
+
+def stretches(readings: Sequence[Reading]) -> Iterable[Sequence[Reading]]:
+    """Part readings, in their order, into what takes some milliseconds."""
+    return (readings,) if len(readings) <= _FEW else _parted(readings)
+
+
+def _parted(readings: Sequence[Reading]) -> Iterator[Sequence[Reading]]:
+    begin = weight = 0
+    for place, reading in enumerate(readings):
+        if weight >= _AT_A_STRETCH:
+            yield readings[begin:place]
+            begin, weight = place, 0
+        weight += 1 + len(reading.samples)
+    yield readings[begin:]
 
 
 def supersede(
     older: Iterable[LiveSession], newer: LiveSession, judged: Judgement, draft: Draft
-) -> None:
+) -> Steps[None]:
     """Close sessions whose connector now has another one."""
     for session in older:
         stored = judged.stored.get(session.identity.id)
-        close(session, OrphanReason.SUPERSEDED, newer.started_at, stored, draft)
+        yield from close(session, OrphanReason.SUPERSEDED, newer.started_at, stored, draft)
 
 
-def make_room(station: LiveStation, judged: Judgement, draft: Draft) -> None:
+def make_room(station: LiveStation, judged: Judgement, draft: Draft) -> Steps[None]:
     """Close the sessions that are too many for one station, each as of its last sign."""
     for session in station.surplus():
         at = session.story.last_sign or session.started_at
         stored = judged.stored.get(session.identity.id)
-        close(session, OrphanReason.CROWDED, at, stored, draft)
+        yield from close(session, OrphanReason.CROWDED, at, stored, draft)
 
 
 def close(
@@ -255,7 +323,7 @@ def close(
     at: datetime,
     stored: Sequence[Reading] | None,
     draft: Draft,
-) -> None:
+) -> Steps[None]:
     """Close a session by evidence, not before it last showed itself."""
     last_sign = session.story.last_sign
     entry = OrphanTold(
@@ -264,7 +332,7 @@ def close(
         received_at=draft.received_at,
     )
     draft.tell(session, entry)
-    draft.show(session, stored)
+    yield from draft.show(session, stored)
 
 
 def keep(

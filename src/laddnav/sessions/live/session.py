@@ -8,8 +8,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from laddnav.kernel.keys import ConnectorRef
+from laddnav.kernel.steps import Steps
 from laddnav.metering.model import Billable, Reading, RegisterPoint
-from laddnav.metering.rules import RegisterFold, billable_of, result, so_far
+from laddnav.metering.rules import RegisterFold, billable_in_steps, result, so_far
 from laddnav.metering.rules.readings import intervals
 from laddnav.metering.rules.registers import energy
 from laddnav.sessions.model import Session, StartTold
@@ -158,7 +159,7 @@ class LiveSession:
         line = self.fold.line
         return so_far(self.fold).energy_wh if line is None else energy(line)
 
-    def energy(self, stored: Sequence[Reading] | None) -> Billable:
+    def energy(self, stored: Sequence[Reading] | None) -> Steps[Billable]:
         """Return its energy: what is known while it runs, exact when it has ended.
 
         Args:
@@ -170,27 +171,24 @@ class LiveSession:
             return so_far(self.fold)
         if stored is None:
             return result(self.fold, meter_stop_wh(story), end[0])
-        return billable_of(
-            stored,
-            start_wh=meter_start_wh(story),
-            stop_wh=meter_stop_wh(story),
-            started_at=story.started_at,
-            ended_at=end[0],
-        )
+        fold = RegisterFold.begin(meter_start_wh(story), story.started_at)
+        stop_wh, ended_at = meter_stop_wh(story), end[0]
+        return (yield from billable_in_steps(fold, stored, stop_wh=stop_wh, ended_at=ended_at))
 
     def has_news(self) -> bool:
         """Whether its story has changed since it was last shown."""
         return self._version != self.story.version
 
-    def show(self, stored: Sequence[Reading] | None, updated_at: datetime) -> Session:
+    def show(self, stored: Sequence[Reading] | None, updated_at: datetime) -> Steps[Session]:
         """Return the session as it now stands, and remember that as what is stored."""
         self._version = self.story.version
         if self.fold.started_at != self.story.started_at:  # it may be told after the readings
             self.fold = replace(self.fold, started_at=self.story.started_at)
+        energy = yield from self.energy(stored)
         self.shown = view(
             self.identity,
             self.story,
-            self.energy(stored),
+            energy,
             gauges=self.gauges,
             updated_at=updated_at,
         )

@@ -30,6 +30,7 @@ class LiveStation:
         key: The station.
         epoch: The claim behind which its rows are written.
         loaded: Whether the rest holds; if not, it is read before the next message.
+        is_busy: Something is being recorded in steps: nobody else may record meanwhile.
         is_left: This node no longer looks after the station: nothing may come of this any more.
         horizon: In microseconds.
     """
@@ -40,6 +41,7 @@ class LiveStation:
         "_unknown",
         "epoch",
         "horizon",
+        "is_busy",
         "is_left",
         "key",
         "loaded",
@@ -49,6 +51,7 @@ class LiveStation:
         self.key = key
         self.epoch = epoch
         self.loaded = False
+        self.is_busy = False
         self.is_left = False
         self.horizon = 0
         self._running: dict[int | str, LiveSession] | None = None
@@ -60,6 +63,11 @@ class LiveStation:
         self.loaded = False
         self.horizon = 0
         self._running = self._ended = self._unknown = None
+
+    @property
+    def is_free(self) -> bool:
+        """Whether something may be recorded."""
+        return self.loaded and not self.is_left and not self.is_busy
 
     @property
     def is_idle(self) -> bool:

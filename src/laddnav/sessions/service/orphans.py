@@ -7,17 +7,20 @@ from typing import Protocol
 from typing_extensions import override
 
 from laddnav.kernel.keys import StationKey
+from laddnav.kernel.steps import Steps
 from laddnav.metering.model import Reading
 from laddnav.sessions.live.draft import Draft
-from laddnav.sessions.live.recording import close
+from laddnav.sessions.live.recording import close, guarded
 from laddnav.sessions.live.roster import Roster
 from laddnav.sessions.live.session import LiveSession
 from laddnav.sessions.live.station import LiveStation
 from laddnav.sessions.model import OrphanReason
 from laddnav.sessions.service.rehydration import Rehydration
+from laddnav.sessions.service.turns import taking_turns
 from laddnav.sessions.store.reading import StoredSessions, unhurried
 from laddnav.storage.database import Database
 from laddnav.storage.errors import Fenced, StorageError
+from laddnav.storage.write import Write
 
 _REMEMBERED = timedelta(hours=1)
 _AT_ONCE = 200
@@ -77,7 +80,7 @@ class Orphans:
         """
         closed = 0
         async for station in unhurried(list(self._stations.values())):
-            if station.is_idle:
+            if station.is_idle or not station.is_free:
                 continue
             station.drop_ended(now - _REMEMBERED)
             for session in station.running:
@@ -107,10 +110,9 @@ class Orphans:
     async def _close_here(self, station: LiveStation, session: LiveSession, now: datetime) -> int:
         stored = await self._needed(session)
         evidence = self.reason(station, session, now)
-        if evidence is None or not session.is_running or not station.loaded:
+        if evidence is None or not session.is_running:
             return 0  # its station has spoken while we read
-        await self._commit(station, session, evidence, stored, now)
-        return 1
+        return await self._commit(station, session, evidence, stored, now)
 
     async def _is_silent(self, key: StationKey, now: datetime, presence: Presence) -> bool:
         if key in self._stations:
@@ -129,12 +131,11 @@ class Orphans:
                 return 0
             stored = await self._needed(session)
             evidence = OrphanReason.SILENT, _last_sign(session)
-            await self._commit(station, session, evidence, stored, now)
+            return await self._commit(station, session, evidence, stored, now)
         except Fenced:
             return 0  # it has come back
         finally:
             self._roster.forget([*station.running, *station.ended])
-        return 1
 
     async def _needed(self, session: LiveSession) -> list[Reading] | None:
         if not session.behind:
@@ -148,16 +149,29 @@ class Orphans:
         evidence: tuple[OrphanReason, datetime],
         stored: list[Reading] | None,
         now: datetime,
-    ) -> None:
-        draft = Draft(station, self._roster, now)
-        close(session, *evidence, stored, draft)
+    ) -> int:
+        closing = _closing(session, evidence, stored, Draft(station, self._roster, now))
+        write = await taking_turns(guarded(station, closing))
+        if write is None:
+            return 0  # it was let go, or its station is speaking
         try:
-            await self._database.commit(draft.write())
+            await self._database.commit(write)
         except StorageError:
             # Memory is ahead of the database: it is read again before the station's next word.
             self._roster.forget([*station.running, *station.ended])
             station.clear()
             raise
+        return 1
+
+
+def _closing(
+    session: LiveSession,
+    evidence: tuple[OrphanReason, datetime],
+    stored: list[Reading] | None,
+    draft: Draft,
+) -> Steps[Write]:
+    yield from close(session, *evidence, stored, draft)
+    return draft.write()
 
 
 def _last_sign(session: LiveSession) -> datetime:

@@ -13,6 +13,7 @@ from laddnav.sessions.live.station import LiveStation
 from laddnav.sessions.model import Entry
 from laddnav.sessions.rules.story import Story
 from laddnav.sessions.rules.view import Identity
+from laddnav.sessions.service.turns import taking_turns
 from laddnav.sessions.store.reading import Found, StoredSessions, unhurried
 
 _AT_ONCE: Final = 4
@@ -105,7 +106,7 @@ class Rehydration:
         session.id_used = found.id_used
         session.freed_at = found.freed_at
         session.freed_since = None if found.freed_at is None else now
-        session.show(readings, now)
+        await taking_turns(session.show(readings, now))
         return session
 
     def _enter(self, station: LiveStation, session: LiveSession) -> LiveSession:

@@ -5,6 +5,7 @@ because what memory no longer holds is read from the database. After a failed or
 `forget` the station.
 """
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, assert_never
@@ -12,12 +13,14 @@ from typing import Final, assert_never
 from laddnav.accounts.service import Accounts
 from laddnav.kernel.clock import Clock
 from laddnav.kernel.keys import ConnectorRef, StationKey
+from laddnav.kernel.steps import Steps, at_once
 from laddnav.sessions.live.draft import Draft
 from laddnav.sessions.live.numbers import TransactionIds
 from laddnav.sessions.live.outcome import Judgement, Outcome
 from laddnav.sessions.live.recording import (
     find_owner,
     free,
+    guarded,
     record_event,
     record_meter,
     record_start,
@@ -46,6 +49,7 @@ from laddnav.tokens.service import Tokens
 _NO_JUDGEMENT: Final = Judgement()
 _FREED_AFTER: Final = timedelta(minutes=5)
 _SILENT_AFTER: Final = timedelta(days=1)
+_BUSY_SECONDS: Final = 0.005
 
 
 def _never(_key: StationKey) -> bool:
@@ -120,7 +124,7 @@ class Sessions:
     def needs_judging(self, key: StationKey, word: Word) -> bool:
         """Whether `word` can only be recorded after `judge`, because something must be asked."""
         station = self._stations[key]
-        if not station.loaded:
+        if not station.loaded or station.is_busy:
             return True
         match word:
             case MeterReported():
@@ -139,10 +143,12 @@ class Sessions:
         """
         while True:
             station = self._stations[key]
+            while station.is_busy:  # noqa: ASYNC110 - seldom and shortly: a session is being closed
+                await asyncio.sleep(_BUSY_SECONDS)
             if not station.loaded:
                 await self._rehydration.load(station, now)
             judgement = await self._judged(station, word, now)
-            if station.loaded and not station.is_left:
+            if station.is_free:
                 return judgement  # else it was spoiled or let go meanwhile
 
     async def _judged(self, station: LiveStation, word: Word, now: datetime) -> Judgement:
@@ -178,6 +184,34 @@ class Sessions:
         station = self._stations[key]
         judged = judgement or _NO_JUDGEMENT
         draft = Draft(station, self._roster, received_at)
+        return at_once(self._fold(station, word, judged, draft, evidence))
+
+    def recording(
+        self,
+        key: StationKey,
+        word: Word,
+        judgement: Judgement,
+        *,
+        received_at: datetime,
+        evidence: bytes | None = None,
+    ) -> Steps[Outcome | None]:
+        """Do as `record`, in steps of a few milliseconds: for words with many readings.
+
+        Returns:
+            None where memory was dropped meanwhile: nothing is recorded, judge the word again.
+        """
+        station = self._stations[key]
+        draft = Draft(station, self._roster, received_at)
+        return guarded(station, self._fold(station, word, judgement, draft, evidence))
+
+    def _fold(
+        self,
+        station: LiveStation,
+        word: Word,
+        judged: Judgement,
+        draft: Draft,
+        evidence: bytes | None,
+    ) -> Steps[Outcome]:
         match word:
             case MeterReported():
                 return record_meter(station, word, judged, draft)
