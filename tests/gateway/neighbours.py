@@ -13,8 +13,11 @@ from laddnav.stations.control import (
     CommandResult,
     ConfigurationRead,
     ConfigurationWritten,
+    NetworkProfile,
     NoAnswer,
     NotConnected,
+    ReportBase,
+    ReportCriterion,
     ResetKind,
     StationControl,
     Trigger,
@@ -103,6 +106,30 @@ class Stations(StationControl):
             "set_configuration", key, dict(values)
         )
         return written
+
+    @override
+    async def refresh(self, key: StationKey) -> CommandResult:
+        return await self._commanded("refresh", key)
+
+    @override
+    async def get_base_report(self, key: StationKey, base: ReportBase) -> CommandResult:
+        return await self._commanded("get_base_report", key, base)
+
+    @override
+    async def get_report(
+        self,
+        key: StationKey,
+        *,
+        names: Sequence[str] = (),
+        criteria: Sequence[ReportCriterion] = (),
+    ) -> CommandResult:
+        return await self._commanded("get_report", key, tuple(names), tuple(criteria))
+
+    @override
+    async def set_network_profile(
+        self, key: StationKey, slot: int, profile: NetworkProfile
+    ) -> CommandResult:
+        return await self._commanded("set_network_profile", key, slot, profile)
 
     async def _commanded(self, *words: Any) -> CommandResult:
         result: CommandResult = await self._told(*words)

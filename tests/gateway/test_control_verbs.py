@@ -6,16 +6,19 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from laddnav.gateway.commands import read_variable_name
 from laddnav.gateway.control import Control
 from laddnav.kernel.keys import ConnectorRef
+from laddnav.ocpp.action import Version
 from laddnav.stations.control import (
     Commanded,
     CommandStatus,
     ConfigurationRead,
     ConfigurationWritten,
     InvalidPayload,
+    MobileAccess,
+    NetworkProfile,
     NotPossible,
+    PrivateNetwork,
     ResetKind,
     Trigger,
 )
@@ -23,6 +26,7 @@ from laddnav.stations.model import StationSettings
 from laddnav.tokens.model import TokenRef
 from tests.gateway.doubles import until
 from tests.gateway.hub import Hub, hub
+from tests.gateway.office import oracle
 
 V2 = ("ocpp2.0.1", "ocpp2.1")
 
@@ -41,6 +45,14 @@ def control(running: Hub) -> Control:
 
 EV1 = ConnectorRef(1, 1)
 EV2 = ConnectorRef(2, 1)
+PROFILE = NetworkProfile(
+    url="wss://example.org/ocpp",
+    security_profile=2,
+    interface="Wireless0",
+    version="OCPP20",
+    mobile=MobileAccess(apn="net", authentication="AUTO", sim_pin=1234),
+    vpn=PrivateNetwork(server="v", user="u", password="p", key="k", kind="IKEv2"),
+)
 
 
 class Case(NamedTuple):
@@ -78,6 +90,13 @@ class Case(NamedTuple):
             CommandStatus.ACCEPTED,
         ),
         Case(
+            "reset",
+            {"kind": ResetKind.IMMEDIATE},
+            ["Reset", {"type": "Hard"}],
+            {"status": "Rejected"},
+            CommandStatus.REJECTED,
+        ),
+        Case(
             "unlock",
             {"connector": EV1},
             ["UnlockConnector", {"connectorId": 1}],
@@ -112,6 +131,10 @@ async def test_each_verb_in_ocpp_1_6(running: Hub, control: Control, case: Case)
 
 
 async def one_verb(running: Hub, control: Control, version: str, case: Case) -> None:
+    named = Version.from_subprotocol(version)
+    assert named is not None
+    stem = case.call[0] if named is Version.V16 else f"{case.call[0]}Request"
+    oracle(named, stem).validate(case.call[1])
     async with running.charger(version=version) as charger:
         key = await running.settled(charger)
         commanding = asyncio.create_task(getattr(control, case.verb)(key, **case.arguments))
@@ -159,6 +182,41 @@ async def one_verb(running: Hub, control: Control, version: str, case: Case) -> 
             CommandStatus.SCHEDULED,
         ),
         Case(
+            "reset",
+            {"kind": ResetKind.ON_IDLE},
+            ["Reset", {"type": "OnIdle"}],
+            {"status": "Accepted"},
+            CommandStatus.ACCEPTED,
+        ),
+        Case(
+            "set_network_profile",
+            {"slot": 2, "profile": PROFILE},
+            [
+                "SetNetworkProfile",
+                {
+                    "configurationSlot": 2,
+                    "connectionData": {
+                        "apn": {"apn": "net", "apnAuthentication": "AUTO", "simPin": 1234},
+                        "messageTimeout": 30,
+                        "ocppCsmsUrl": "wss://example.org/ocpp",
+                        "ocppInterface": "Wireless0",
+                        "ocppTransport": "JSON",
+                        "ocppVersion": "OCPP20",
+                        "securityProfile": 2,
+                        "vpn": {
+                            "key": "k",
+                            "password": "p",
+                            "server": "v",
+                            "type": "IKEv2",
+                            "user": "u",
+                        },
+                    },
+                },
+            ],
+            {"status": "Failed"},
+            CommandStatus.FAILED,
+        ),
+        Case(
             "unlock",
             {"connector": EV1},
             ["UnlockConnector", {"evseId": 1, "connectorId": 1}],
@@ -193,6 +251,8 @@ async def test_each_verb_in_ocpp_2(
 @pytest.mark.parametrize(
     ("verb", "arguments"),
     [
+        ("reset", {"kind": ResetKind.RESUME}),
+        ("set_network_profile", {"slot": 1, "profile": PROFILE}),
         ("reset", {"kind": ResetKind.ON_IDLE, "evse": 1}),
         ("trigger", {"what": Trigger.TRANSACTION}),
         ("unlock", {"connector": ConnectorRef(1, 2)}),
@@ -284,14 +344,6 @@ async def test_variables_in_ocpp_2(running: Hub, control: Control, version: str)
             CommandStatus.ACCEPTED,
             CommandStatus.REBOOT_REQUIRED,
         ]
-
-
-def test_names_of_variables_are_taken_apart() -> None:
-    assert read_variable_name("A.B") == ("A", None, None, None, "B", None)
-    assert read_variable_name("A[i]@3.B[j]") == ("A", "i", 3, None, "B", "j")
-    assert read_variable_name("A@1.2.B") == ("A", None, 1, 2, "B", None)
-    for wrong in ("", "A", "A.", ".B", "A@x.B", "A..B", "A[i.B"):
-        assert read_variable_name(wrong) is None
 
 
 async def test_the_commands_of_a_version_come_with_their_schema(

@@ -20,9 +20,14 @@ from laddnav.stations.control import (
     ConfigurationRead,
     ConfigurationWritten,
     InvalidPayload,
+    MobileAccess,
+    NetworkProfile,
     NoAnswer,
     NotConnected,
     NotPossible,
+    PrivateNetwork,
+    ReportBase,
+    ReportCriterion,
     ResetKind,
     StationControl,
     TimedOut,
@@ -61,6 +66,14 @@ READ = ConfigurationRead(
     unknown=("D",),
 )
 WRITTEN = ConfigurationWritten(results={"A": COMMANDED})
+PROFILE = NetworkProfile(
+    url="wss://example.org/ocpp",
+    security_profile=2,
+    interface="Wireless0",
+    password="secret-password",
+    mobile=MobileAccess(apn="internet", authentication="AUTO", sim_pin=1234),
+    vpn=PrivateNetwork(server="v", user="u", password="p", key="k", kind="IKEv2"),
+)
 COMMANDS = (
     Command(name="Reset", schema={"type": "object", "$defs": {}}, obstacle=None),
     Command(name="Unlock", schema={}, obstacle="not now"),
@@ -155,6 +168,22 @@ VERBS: dict[str, tuple[Ask, tuple[Any, ...], tuple[object, ...]]] = {
         asked("set_configuration", {"A": "1", "ö": ""}),
         ({"A": "1", "ö": ""},),
         (WRITTEN, *NO_ANSWERS),
+    ),
+    "refresh": (asked("refresh"), (), COMMAND_RESULTS),
+    "get_base_report": (
+        asked("get_base_report", ReportBase.SUMMARY),
+        (ReportBase.SUMMARY,),
+        COMMAND_RESULTS,
+    ),
+    "get_report": (
+        asked("get_report", names=("A", "B.C"), criteria=(ReportCriterion.PROBLEM,)),
+        (("A", "B.C"), (ReportCriterion.PROBLEM,)),
+        COMMAND_RESULTS,
+    ),
+    "set_network_profile": (
+        asked("set_network_profile", 2, PROFILE),
+        (2, PROFILE),
+        COMMAND_RESULTS,
     ),
 }
 
@@ -251,6 +280,9 @@ async def test_a_node_that_dies_while_it_is_asked_ends_the_wait(nodes: Nodes) ->
         (asked("call", "Reset", b"{}", None), 10 + 2 * 30),
         (asked("unlock", PLUG), 10 + 2 * 30),
         (asked("set_configuration", {"A": "", "B": "", "C": ""}), 10 + 3 * 2 * 30),
+        (asked("get_configuration", ("A", "B")), 10 + 2 * 2 * 30),
+        (asked("get_configuration", ()), 10 + 2 * 30),
+        (asked("refresh"), 10 + 10 * 2 * 30),
         (asked("commands"), 0),
     ],
 )

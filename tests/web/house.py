@@ -24,7 +24,10 @@ from laddnav.stations.control import (
     CommandStatus,
     ConfigurationRead,
     ConfigurationWritten,
+    NetworkProfile,
     NoAnswer,
+    ReportBase,
+    ReportCriterion,
     ResetKind,
     StationControl,
     Trigger,
@@ -125,6 +128,34 @@ class Remembering(StationControl):
     ) -> ConfigurationWritten | NoAnswer:
         self.told.append(("set_configuration", key, dict(values)))
         return self.written
+
+    @override
+    async def refresh(self, key: StationKey) -> CommandResult:
+        self.told.append(("refresh", key))
+        return self.result
+
+    @override
+    async def get_base_report(self, key: StationKey, base: ReportBase) -> CommandResult:
+        self.told.append(("get_base_report", key, base))
+        return self.result
+
+    @override
+    async def get_report(
+        self,
+        key: StationKey,
+        *,
+        names: Sequence[str] = (),
+        criteria: Sequence[ReportCriterion] = (),
+    ) -> CommandResult:
+        self.told.append(("get_report", key, tuple(names), tuple(criteria)))
+        return self.result
+
+    @override
+    async def set_network_profile(
+        self, key: StationKey, slot: int, profile: NetworkProfile
+    ) -> CommandResult:
+        self.told.append(("set_network_profile", key, slot, profile))
+        return self.result
 
 
 class House:

@@ -3,9 +3,8 @@
 Each version has one `Tongue`, which turns the verbs of `stations.control` into its own actions.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -15,10 +14,14 @@ from laddnav.stations.control import (
     CommandStatus,
     ConfigurationRead,
     InvalidPayload,
+    NetworkProfile,
     NotPossible,
+    ReportBase,
+    ReportCriterion,
     ResetKind,
     Trigger,
 )
+from laddnav.stations.model.variables import VariableName
 from laddnav.tokens.model import TokenRef
 
 _Outcome = TypeVar("_Outcome")
@@ -42,7 +45,7 @@ class Command(Struct, Generic[_Outcome], frozen=True, kw_only=True):
 
 
 Said = Command[Commanded] | NotPossible | InvalidPayload
-Written = Mapping[str, Commanded]
+Written = Mapping[VariableName, Commanded]
 
 
 class Tongue(Protocol):
@@ -76,12 +79,38 @@ class Tongue(Protocol):
         """Ask for a message."""
         ...
 
-    def reads(self, names: Sequence[str]) -> list[Command[ConfigurationRead]]:
-        """Ask for variables."""
+    def name_of(self, text: str) -> VariableName | None:
+        """Return the variable that a name means; None: it is no name in this version."""
         ...
 
-    def writes(self, values: Mapping[str, str]) -> list[Command[Written]]:
-        """Set variables."""
+    def read(self, names: Sequence[VariableName]) -> Command[ConfigurationRead]:
+        """Ask for variables, in one message."""
+        ...
+
+    def write(self, values: Sequence[tuple[VariableName, str]]) -> Command[Written]:
+        """Set variables, in one message."""
+        ...
+
+    def all_keys(self) -> Command[ConfigurationRead] | None:
+        """Ask for all variables at once; None: this version reports them instead."""
+        ...
+
+    def others(self, read: ConfigurationRead) -> Sequence[str]:
+        """Return what is to be asked for by name, since `all_keys` may not have told it."""
+        ...
+
+    def base_report(self, base: ReportBase, request_id: int) -> Said:
+        """Ask for one of the standard reports."""
+        ...
+
+    def report(
+        self, names: Sequence[VariableName], criteria: Sequence[ReportCriterion], request_id: int
+    ) -> Said:
+        """Ask for a report of some components (variable "") or variables."""
+        ...
+
+    def network_profile(self, slot: int, profile: NetworkProfile) -> Said:
+        """Store a way to connect."""
         ...
 
 
@@ -92,6 +121,8 @@ WORDS: Final[Mapping[str, CommandStatus]] = {
     "OngoingAuthorizedTransaction": CommandStatus.REJECTED,
     "Scheduled": CommandStatus.SCHEDULED,
     "UnlockFailed": CommandStatus.FAILED,
+    "Failed": CommandStatus.FAILED,
+    "EmptyResultSet": CommandStatus.EMPTY,
     "NotImplemented": CommandStatus.NOT_SUPPORTED,
     "NotSupported": CommandStatus.NOT_SUPPORTED,
     "NotSupportedAttributeType": CommandStatus.NOT_SUPPORTED,
@@ -115,34 +146,3 @@ def outcome_of(word: str, info: Any = None) -> Commanded:  # noqa: ANN401 - each
         reason = ": ".join(filter(None, (info.reason_code, info.additional_info)))
     status = WORDS.get(word, CommandStatus.REJECTED)
     return Commanded(status=status, wire_status=str(word), reason=reason)
-
-
-class VariableName(NamedTuple):
-    """A variable of 2.x, taken apart."""
-
-    component: str
-    component_instance: str | None
-    evse: int | None
-    connector: int | None
-    variable: str
-    variable_instance: str | None
-
-
-_PART: Final = r"([^.@\[\]]+)(?:\[([^\]]*)\])?"
-_VARIABLE: Final = re.compile(rf"{_PART}(?:@(\d{{1,9}})(?:\.(\d{{1,9}}))?)?\.{_PART}")
-
-
-def read_variable_name(text: str) -> VariableName | None:
-    """Take a name like "Connector@1.2.Available" apart; None: it is none of 2.x."""
-    match = _VARIABLE.fullmatch(text)
-    if match is None:
-        return None
-    component, component_instance, evse, connector, variable, variable_instance = match.groups()
-    return VariableName(
-        component,
-        component_instance,
-        None if evse is None else int(evse),
-        None if connector is None else int(connector),
-        variable,
-        variable_instance,
-    )

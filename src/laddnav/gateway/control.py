@@ -1,19 +1,22 @@
 """Commands to the stations that are connected here: fills the port `stations.control`."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any, Final, TypeVar
 
 import msgspec
 from msgspec import Struct
 from typing_extensions import override
 
+from laddnav.gateway.asking import Asking
 from laddnav.gateway.commands import Command as Order
 from laddnav.gateway.commands import NumberOf, Said, Tongue
+from laddnav.gateway.learning import Learning
 from laddnav.gateway.link import ACTIONS, Link
 from laddnav.gateway.mending import read_response
 from laddnav.gateway.registry import Registry
 from laddnav.gateway.v16.control import Tongue16
+from laddnav.gateway.v21.control import Tongue21
 from laddnav.gateway.v201.control import Tongue201
 from laddnav.kernel.keys import ConnectorRef, StationKey
 from laddnav.ocpp.action import Action, Direction, Version, encode
@@ -23,15 +26,16 @@ from laddnav.stations.control import (
     CallFailed,
     CallResult,
     Command,
-    Commanded,
     CommandResult,
-    CommandStatus,
     ConfigurationRead,
     ConfigurationWritten,
     InvalidPayload,
+    NetworkProfile,
     NoAnswer,
     NotConnected,
     NotPossible,
+    ReportBase,
+    ReportCriterion,
     ResetKind,
     StationControl,
     Trigger,
@@ -42,7 +46,7 @@ from laddnav.tokens.model import TokenRef
 _TONGUES: Final[Mapping[Version, Tongue]] = {
     Version.V16: Tongue16(),
     Version.V201: Tongue201(),
-    Version.V21: Tongue201(),
+    Version.V21: Tongue21(),
 }
 _STARTS_AND_STOPS: Final = frozenset({
     "RemoteStartTransaction",
@@ -102,7 +106,7 @@ class Control(StationControl):
         request = _checked(link.version, action, payload)
         if isinstance(request, InvalidPayload):
             return request
-        return await link.call(name, request, seconds, _causes(name, request))
+        return await Learning(link).call(name, request, seconds, _causes(name, request))
 
     @override
     async def start(
@@ -150,39 +154,46 @@ class Control(StationControl):
     async def get_configuration(
         self, key: StationKey, names: Sequence[str]
     ) -> ConfigurationRead | NoAnswer:
-        link = self._registry.get(key)
-        if link is None:
-            return NotConnected()
-        read: list[ConfigurationRead] = []
-        for order in _TONGUES[link.version].reads(names):
-            part = await self._carried_out(key, link, order)
-            if not isinstance(part, ConfigurationRead):
-                return part
-            read.append(part)
-        told = {name for part in read for name in (*part.unknown, *_names(part))}
-        untold = tuple(name for name in names if name not in told)
-        return ConfigurationRead(
-            variables=tuple(variable for part in read for variable in part.variables),
-            unknown=tuple(name for part in read for name in part.unknown) + untold,
-        )
+        return await self._asked(key, lambda asking: asking.read(names))
 
     @override
     async def set_configuration(
         self, key: StationKey, values: Mapping[str, str]
     ) -> ConfigurationWritten | NoAnswer:
+        return await self._asked(key, lambda asking: asking.write(values))
+
+    @override
+    async def refresh(self, key: StationKey) -> CommandResult:
+        return await self._asked(key, lambda asking: asking.refresh())
+
+    @override
+    async def get_base_report(self, key: StationKey, base: ReportBase) -> CommandResult:
+        return await self._asked(key, lambda asking: asking.base_report(base))
+
+    @override
+    async def get_report(
+        self,
+        key: StationKey,
+        *,
+        names: Sequence[str] = (),
+        criteria: Sequence[ReportCriterion] = (),
+    ) -> CommandResult:
+        return await self._asked(key, lambda asking: asking.report(names, criteria))
+
+    @override
+    async def set_network_profile(
+        self, key: StationKey, slot: int, profile: NetworkProfile
+    ) -> CommandResult:
+        return await self._command(key, lambda tongue, _: tongue.network_profile(slot, profile))
+
+    async def _asked(
+        self, key: StationKey, ask: Callable[[Asking], Awaitable[_Outcome]]
+    ) -> _Outcome | NotConnected:
         link = self._registry.get(key)
         if link is None:
             return NotConnected()
-        results: dict[str, Commanded] = {}
-        for order in _TONGUES[link.version].writes(values):
-            part = await self._carried_out(key, link, order)
-            if isinstance(part, NoAnswer):
-                if not results:
-                    return part
-                break
-            results.update(part)
-        unheard = Commanded(status=CommandStatus.FAILED, wire_status="", reason="not answered")
-        return ConfigurationWritten(results={name: results.get(name, unheard) for name in values})
+        carry_out = partial(self._carried_out, key, link)
+        return await ask(Asking(carry_out, _TONGUES[link.version], Learning(link)))
 
     async def _command(
         self, key: StationKey, say: Callable[[Tongue, NumberOf], Said]
@@ -207,10 +218,6 @@ class Control(StationControl):
         except RemoteProtocolError as error:
             return CallFailed(code=error.code, description=error.description, details={})
         return order.outcome(answer)
-
-
-def _names(read: ConfigurationRead) -> list[str]:
-    return [variable.name for variable in read.variables]
 
 
 def _is_ours(action: Action) -> bool:

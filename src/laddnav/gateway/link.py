@@ -131,6 +131,11 @@ class Link:
         self._reason = ""
 
     @property
+    def rooms(self) -> Rooms:
+        """The rooms behind the door."""
+        return self._rooms
+
+    @property
     def registration(self) -> Registration:
         """The operator's decision about the station."""
         live = self._mooring.live

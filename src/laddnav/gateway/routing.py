@@ -29,9 +29,12 @@ from laddnav.stations.control import (
     CommandResult,
     ConfigurationRead,
     ConfigurationWritten,
+    NetworkProfile,
     NoAnswer,
     NotConnected,
     NotPossible,
+    ReportBase,
+    ReportCriterion,
     ResetKind,
     StationControl,
     TimedOut,
@@ -43,6 +46,7 @@ from laddnav.tokens.model import TokenRef
 
 _LOOKS: Final = 3
 _MARGIN_SECONDS: Final = 5.0
+_CALLS_TO_REFRESH: Final = 10
 _QUESTION_TOO_LARGE: Final = NotPossible(
     reason="it is too large to be passed on to the node that the station is connected to"
 )
@@ -210,6 +214,30 @@ class RoutedControl(StationControl):
     ) -> ConfigurationWritten | NoAnswer:
         return await self._routed(StationControl.set_configuration, key, values)
 
+    @override
+    async def refresh(self, key: StationKey) -> CommandResult:
+        return await self._routed(StationControl.refresh, key)
+
+    @override
+    async def get_base_report(self, key: StationKey, base: ReportBase) -> CommandResult:
+        return await self._routed(StationControl.get_base_report, key, base)
+
+    @override
+    async def get_report(
+        self,
+        key: StationKey,
+        *,
+        names: Sequence[str] = (),
+        criteria: Sequence[ReportCriterion] = (),
+    ) -> CommandResult:
+        return await self._routed(StationControl.get_report, key, names=names, criteria=criteria)
+
+    @override
+    async def set_network_profile(
+        self, key: StationKey, slot: int, profile: NetworkProfile
+    ) -> CommandResult:
+        return await self._routed(StationControl.set_network_profile, key, slot, profile)
+
     async def _routed(
         self,
         verb: Callable[
@@ -281,6 +309,10 @@ class RoutedControl(StationControl):
                 return _MARGIN_SECONDS
             case "set_configuration":
                 calls = max(1, len(asked.arguments["values"]))
+            case "get_configuration" | "get_report":
+                calls = max(1, len(asked.arguments.get("names", ())))
+            case "refresh":
+                calls = _CALLS_TO_REFRESH
             case _:
                 calls = 1
         seconds: float | None = asked.arguments.get("seconds")

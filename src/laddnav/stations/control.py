@@ -3,7 +3,8 @@
 Names of variables: a configuration key in OCPP 1.6 ("HeartbeatInterval"), and
 "Component.Variable" in 2.x ("OCPPCommCtrlr.HeartbeatInterval"), with an instance in brackets
 behind either ("Component[instance].Variable[instance]") and an EVSE behind "@"
-("Connector@1.2.Available" is connector 2 of EVSE 1).
+("Connector@1.2.Available" is connector 2 of EVSE 1). Another attribute than Actual stands behind a
+slash ("EVSE@1.Power/MaxSet").
 
 What a command may come to is tagged with its kind, and every verb's arguments and results are
 types that JSON can carry: a node asks another for a station that is connected there.
@@ -14,6 +15,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from msgspec import Struct
+from typing_extensions import override
 
 from laddnav.kernel.keys import ConnectorRef, StationKey
 from laddnav.tokens.model import TokenRef
@@ -71,6 +73,7 @@ class CommandStatus(StrEnum):
     FAILED = "failed"
     NOT_SUPPORTED = "not_supported"
     REBOOT_REQUIRED = "reboot_required"
+    EMPTY = "empty"
 
 
 class Commanded(Struct, frozen=True, kw_only=True, tag=True):
@@ -124,10 +127,82 @@ class Command(Struct, frozen=True, kw_only=True):
 
 
 class ResetKind(StrEnum):
-    """How a station restarts: once its sessions have ended, or at once."""
+    """How a station restarts: once its sessions have ended, or at once.
+
+    Resume (2.1 only): at once, and its sessions go on afterwards (B13).
+    """
 
     ON_IDLE = "on_idle"
     IMMEDIATE = "immediate"
+    RESUME = "resume"
+
+
+class ReportBase(StrEnum):
+    """Which variables a station (2.x) reports: all, those that can be set, or its health (B07)."""
+
+    FULL = "full"
+    CONFIGURATION = "configuration"
+    SUMMARY = "summary"
+
+
+class ReportCriterion(StrEnum):
+    """Which components a station (2.x) reports; several are alternatives (B08.FR.13)."""
+
+    ACTIVE = "active"
+    AVAILABLE = "available"
+    ENABLED = "enabled"
+    PROBLEM = "problem"
+
+
+class MobileAccess(Struct, frozen=True, kw_only=True):
+    """How a station gets into a mobile network; the words of the wire."""
+
+    apn: str
+    authentication: str
+    user: str | None = None
+    password: str | None = None
+    sim_pin: int | None = None
+    preferred_network: str | None = None
+    only_preferred: bool | None = None
+
+
+class PrivateNetwork(Struct, frozen=True, kw_only=True):
+    """A VPN through which a station connects; the words of the wire."""
+
+    server: str
+    user: str
+    password: str
+    key: str
+    kind: str
+    group: str | None = None
+
+
+class NetworkProfile(Struct, frozen=True, kw_only=True):
+    """How a station connects to a server (B09).
+
+    Attributes:
+        url: Of the server, without the station's identity.
+        interface: "Wired0" to "Wired3", "Wireless0" to "Wireless3"; in 2.1 also "Any".
+        message_timeout_seconds: How long the station waits for an answer.
+        version: Of OCPP, as the wire spells it; None: its own (2.1 leaves it out).
+        identity: By which it shall connect (2.1 only).
+        password: With which it shall connect (2.1 only).
+    """
+
+    url: str
+    security_profile: int
+    interface: str
+    message_timeout_seconds: int = 30
+    version: str | None = None
+    identity: str | None = None
+    password: str | None = None
+    mobile: MobileAccess | None = None
+    vpn: PrivateNetwork | None = None
+
+    @override
+    def __repr__(self) -> str:
+        """Show what may be logged: never a password."""
+        return f"NetworkProfile({self.url}, security profile {self.security_profile})"
 
 
 class Trigger(StrEnum):
@@ -210,4 +285,35 @@ class StationControl(Protocol):
         self, key: StationKey, values: Mapping[str, str]
     ) -> ConfigurationWritten | NoAnswer:
         """Write variables; each is told its own outcome."""
+        ...
+
+    async def refresh(self, key: StationKey) -> CommandResult:
+        """Ask for all that the station's device model holds.
+
+        Accepted: the store has it (1.6), or will have it once the station has reported (2.x).
+        """
+        ...
+
+    async def get_base_report(self, key: StationKey, base: ReportBase) -> CommandResult:
+        """Ask for a report of variables (2.x only); what it tells is stored."""
+        ...
+
+    async def get_report(
+        self,
+        key: StationKey,
+        *,
+        names: Sequence[str] = (),
+        criteria: Sequence[ReportCriterion] = (),
+    ) -> CommandResult:
+        """Ask for a report of some components or variables (2.x only); what it tells is stored.
+
+        `names` are those of components ("Connector@1") or variables; without any, criteria choose.
+        Empty: the station has nothing of the kind.
+        """
+        ...
+
+    async def set_network_profile(
+        self, key: StationKey, slot: int, profile: NetworkProfile
+    ) -> CommandResult:
+        """Store a way to connect in one of the station's slots (2.x only); it is not used yet."""
         ...

@@ -107,7 +107,10 @@ async def test_what_bears_a_code_of_the_vendors_is_a_fault(office: Office) -> No
 async def test_whatever_else_happens_is_acknowledged(office: Office, event: Json) -> None:
     await notify(office, event)
     assert office.live.connectors == {}
-    assert office.answers[-1].write is None
+    write = office.answers[-1].write
+    assert write is not None
+    assert write.facts == ()
+    assert {row.into.table.name for row in write.rows} == {"variables", "variable_values"}
 
 
 async def test_availability_shows_how_far_the_stations_clock_is_ahead(office: Office) -> None:

@@ -89,7 +89,7 @@ async def test_reports_are_acknowledged_without_a_line_that_anybody_would_read(
 ) -> None:
     report = {"requestId": 1, "generatedAt": "2026-11-20T12:00:00Z", "seqNo": 0}
     with capture_logs() as lines:
-        assert await office.say("NotifyReport", report) == {}
+        assert await office.say("NotifyMonitoringReport", report) == {}
     assert [line["log_level"] for line in lines] == ["debug"]
 
 

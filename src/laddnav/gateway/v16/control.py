@@ -5,17 +5,23 @@ from functools import partial
 from typing import Final
 
 from laddnav.gateway.commands import Command, NumberOf, Said, Written, commanded, outcome_of
+from laddnav.gateway.v16.variables import untold_keys
 from laddnav.kernel.keys import ConnectorRef
 from laddnav.ocpp.v16 import core
 from laddnav.stations.control import (
     Commanded,
     ConfigurationRead,
     InvalidPayload,
+    NetworkProfile,
     NotPossible,
+    ReportBase,
+    ReportCriterion,
     ResetKind,
     Trigger,
     Variable,
 )
+from laddnav.stations.model.variables import VariableName
+from laddnav.stations.rules.variables import key_name
 from laddnav.tokens.model import KEY_CODE, TokenRef
 
 _RESETS: Final = {ResetKind.ON_IDLE: "Soft", ResetKind.IMMEDIATE: "Hard"}
@@ -28,6 +34,7 @@ _TRIGGERS: Final = {
     Trigger.LOG_STATUS: "LogStatusNotification",
 }
 _ONLY_EXTENDED: Final = frozenset({Trigger.LOG_STATUS})
+_NO_REPORTS: Final = NotPossible(reason="OCPP 1.6 has no reports: read its configuration keys")
 _NO_CONNECTOR: Final = NotPossible(reason="this station has no such connector")
 _NO_CODES: Final = NotPossible(reason="OCPP 1.6 has no codes: it would show one as a card")
 
@@ -60,6 +67,8 @@ class Tongue16:
         """Restart the station."""
         if evse is not None:
             return NotPossible(reason="OCPP 1.6 restarts whole stations only")
+        if kind not in _RESETS:
+            return NotPossible(reason="a station resumes its sessions in OCPP 2.1 only")
         return _command("Reset", {"type": _RESETS[kind]})
 
     def unlock(self, number: NumberOf, ref: ConnectorRef) -> Said:
@@ -92,21 +101,48 @@ class Tongue16:
         action = "ExtendedTriggerMessage" if what in _ONLY_EXTENDED else "TriggerMessage"
         return _command(action, fields)
 
-    def reads(self, names: Sequence[str]) -> list[Command[ConfigurationRead]]:
-        """Ask for keys; none: for all."""
-        fields = {"key": list(names)} if names else {}
-        return [Command(action="GetConfiguration", fields=fields, outcome=_configuration)]
+    def name_of(self, text: str) -> VariableName | None:
+        """Return the key; any text is one."""
+        return key_name(text)
 
-    def writes(self, values: Mapping[str, str]) -> list[Command[Written]]:
-        """Set keys, one after the other."""
-        return [
-            Command(
-                action="ChangeConfiguration",
-                fields={"key": key, "value": value},
-                outcome=partial(_written, key),
-            )
-            for key, value in values.items()
-        ]
+    def read(self, names: Sequence[VariableName]) -> Command[ConfigurationRead]:
+        """Ask for keys."""
+        fields = {"key": [name.variable for name in names]}
+        return Command(action="GetConfiguration", fields=fields, outcome=_configuration)
+
+    def write(self, values: Sequence[tuple[VariableName, str]]) -> Command[Written]:
+        """Set a key: one in each message."""
+        ((name, value),) = values
+        return Command(
+            action="ChangeConfiguration",
+            fields={"key": name.variable, "value": value},
+            outcome=partial(_written, name),
+        )
+
+    def all_keys(self) -> Command[ConfigurationRead] | None:
+        """Ask for all keys."""
+        return Command(action="GetConfiguration", fields={}, outcome=_configuration)
+
+    def others(self, read: ConfigurationRead) -> Sequence[str]:
+        """Return keys that there may be beside those that were told."""
+        return untold_keys(read)
+
+    def base_report(self, base: ReportBase, request_id: int) -> Said:
+        """Ask for a report, which 1.6 has not."""
+        del base, request_id
+        return _NO_REPORTS
+
+    def report(
+        self, names: Sequence[VariableName], criteria: Sequence[ReportCriterion], request_id: int
+    ) -> Said:
+        """Ask for a report, which 1.6 has not."""
+        del names, criteria, request_id
+        return _NO_REPORTS
+
+    def network_profile(self, slot: int, profile: NetworkProfile) -> Said:
+        """Store a way to connect, of which 1.6 knows nothing."""
+        del slot, profile
+        return NotPossible(reason="OCPP 1.6 has no network profiles")
 
 
 def _command(action: str, fields: Mapping[str, object]) -> Command[Commanded]:
@@ -123,5 +159,5 @@ def _configuration(answer: core.GetConfigurationResponse) -> ConfigurationRead:
     )
 
 
-def _written(key: str, answer: core.ChangeConfigurationResponse) -> Written:
-    return {key: outcome_of(answer.status)}
+def _written(name: VariableName, answer: core.ChangeConfigurationResponse) -> Written:
+    return {name: outcome_of(answer.status)}

@@ -8,6 +8,7 @@ from msgspec import Struct
 from laddnav.gateway.dispatch import Answer, Desk, answers
 from laddnav.gateway.leaves import instant, word
 from laddnav.gateway.telling import both, take_status
+from laddnav.gateway.v201.variables import told
 from laddnav.kernel.keys import ConnectorRef
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v21 import diagnostics as v21
@@ -32,11 +33,12 @@ _LEAST_GRAVE: Final = 6
 
 @answers(Version.V201, "NotifyEvent")
 def notify_event(desk: Desk, request: v201.NotifyEventRequest | v21.NotifyEventRequest) -> Answer:
-    """Take availability, problems and alerts; whatever else is told is only acknowledged.
+    """Take availability, problems and alerts, and the values of all variables that are told.
 
     Nothing in it is an error, unknown components and monitors neither (N07.FR.03, G05.FR.03).
     """
-    write: Write | None = None
+    stations = desk.rooms.stations
+    write = stations.variables.told(desk.live, told(request.event_data), desk.now)
     for event in request.event_data:
         write = both(write, _taken(desk, event))
     return Answer(response=_TAKEN[desk.version], write=write)

@@ -21,7 +21,6 @@ NOTICES: Final = (
     # A car's own schedule keeps within our limits, for we set none (K15.FR.11).
     Notice("NotifyEVChargingSchedule", {"status": "Accepted"}, ("evse_id",)),
     Notice("NotifyMonitoringReport", {}),
-    Notice("NotifyReport", {}),
     Notice("PublishFirmwareStatusNotification", {}, ("status", "request_id")),
     Notice("ReportChargingProfiles", {}),
     Notice("ReservationStatusUpdate", {}, ("reservation_id", "reservation_update_status")),

@@ -1,21 +1,29 @@
-"""The beginning of a station's life in OCPP 2.x."""
+"""The beginning of a station's life in OCPP 2.x, and the reports of its device model."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Final
+
+from msgspec import Struct
 
 from laddnav.gateway.dispatch import Answer, Desk, answers
 from laddnav.gateway.leaves import word
 from laddnav.gateway.telling import REGISTRATIONS
+from laddnav.gateway.v201.variables import described
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v21 import provisioning as v21
 from laddnav.ocpp.v201 import provisioning as v201
 from laddnav.stations.model import BootReported
+from laddnav.stations.service.inventories import Part
 
 _RESPONSES: Final[
     Mapping[Version, type[v201.BootNotificationResponse | v21.BootNotificationResponse]]
 ] = {
     Version.V201: v201.BootNotificationResponse,
     Version.V21: v21.BootNotificationResponse,
+}
+_TAKEN: Final[Mapping[Version, Struct]] = {
+    Version.V201: v201.NotifyReportResponse(),
+    Version.V21: v21.NotifyReportResponse(),
 }
 
 
@@ -42,3 +50,27 @@ def boot_notification(
         interval=booted.interval_seconds,
     )
     return Answer(response=response, write=booted.write)
+
+
+@answers(Version.V201, "NotifyReport")
+def notify_report(
+    desk: Desk, request: v201.NotifyReportRequest | v21.NotifyReportRequest
+) -> Answer | Awaitable[Answer]:
+    """Take a part of a report that the station was asked for (B07, B08)."""
+    part = desk.rooms.stations.inventories.part(
+        desk.live,
+        request.request_id,
+        request.seq_no,
+        more=request.tbc is True,
+        told=described(request.report_data or ()),
+        at=desk.now,
+    )
+    return _taken(desk, part) if isinstance(part, Part) else _taken_later(desk, part)
+
+
+async def _taken_later(desk: Desk, part: Awaitable[Part]) -> Answer:
+    return _taken(desk, await part)
+
+
+def _taken(desk: Desk, part: Part) -> Answer:
+    return Answer(response=_TAKEN[desk.version], write=part.write, after=part.after)

@@ -86,6 +86,14 @@ class Inventories:
 
     # ---- asking ----------------------------------------------------------------------------
 
+    async def next_request_id(self) -> int:
+        """Return a number by which no report was asked for before, of any station, ever.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        return _request_id(await self._database.take_block(_SEQUENCE, 1))
+
     async def begin(
         self, live: LiveStation, *, is_whole: bool, request_id: int | None = None
     ) -> OpenReport:
@@ -103,10 +111,9 @@ class Inventories:
         serial = await self._database.take_block(_SEQUENCE, 1)
         if is_whole:
             await self._note_asked(live, serial)
-        own = (serial - 1) % _HIGHEST + 1
         report = OpenReport(
             serial=serial,
-            request_id=own if request_id is None else request_id,
+            request_id=_request_id(serial) if request_id is None else request_id,
             is_whole=is_whole,
             deadline=self._clock.monotonic() + self._seconds,
         )
@@ -137,6 +144,10 @@ class Inventories:
         await self._database.commit(
             Write(fence=live.fence, rows=(store.inventory_row(live.key, asked),))
         )
+
+    def prolong(self, report: OpenReport) -> None:
+        """Wait for the next part from now on: the station has answered that it will come."""
+        report.deadline = self._clock.monotonic() + self._seconds
 
     async def end(
         self,
@@ -211,7 +222,7 @@ class Inventories:
         report = self._find(live.key, request_id)
         if report is None:
             return _UNASKED
-        report.deadline = self._clock.monotonic() + self._seconds
+        self.prolong(report)
         live.expect("NotifyReport", report.deadline)
         slices = self._slices(live, report, told, at)
         end = partial(self._last, live, report, seq_no, more=more)
@@ -339,6 +350,10 @@ class Inventories:
         task = asyncio.create_task(work)
         tasks.add(task)
         task.add_done_callback(tasks.discard)
+
+
+def _request_id(serial: int) -> int:
+    return (serial - 1) % _HIGHEST + 1
 
 
 @contextmanager

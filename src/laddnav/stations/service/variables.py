@@ -60,13 +60,17 @@ class Variables:
         ]
         return _write(live, rows)
 
-    def told(self, live: LiveStation, told: VariableRead, at: datetime) -> Write | None:
-        """Take a value that the station told of itself (NotifyEvent); None: nothing new."""
-        if told.value is None or not is_storable(told.name):
-            return None
-        if not live.is_new_value(place_of(told.name), told.name.attribute, told.value):
-            return None
-        return _write(live, list(store.read_rows(live.key, told, Source.EVENT, at)))
+    def told(self, live: LiveStation, told: Iterable[VariableRead], at: datetime) -> Write | None:
+        """Take values that the station told of itself (NotifyEvent); None: nothing is new."""
+        rows = [
+            row
+            for each in told
+            if each.value is not None
+            and is_storable(each.name)
+            and live.is_new_value(place_of(each.name), each.name.attribute, each.value)
+            for row in store.read_rows(live.key, each, Source.EVENT, at)
+        ]
+        return _write(live, rows)
 
     async def restarted(self, key: StationKey, before: datetime) -> None:
         """Note that what was written before then has taken effect: the station has restarted.
