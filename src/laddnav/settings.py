@@ -58,6 +58,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "is but one node)"
         ),
     ] = ""
+    quirks: Annotated[
+        str, _says("Folder with quirks of your own, a TOML file each; empty: the shipped ones only")
+    ] = ""
     trusted_proxies: Annotated[
         tuple[str, ...],
         _says("Networks whose X-Forwarded-For and X-Forwarded-Proto are believed"),

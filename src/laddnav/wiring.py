@@ -15,7 +15,10 @@ from laddnav.bus.signals import Bus
 from laddnav.gateway.control import Control
 from laddnav.gateway.links import Links
 from laddnav.gateway.listener import Doorway, Listener
+from laddnav.gateway.packed import Packed, mend_packed
+from laddnav.gateway.ports import Menders, MendersAwayError
 from laddnav.gateway.proxies import TrustedProxies
+from laddnav.gateway.quirks import catalogue
 from laddnav.gateway.reception import Reception, WireLimits
 from laddnav.gateway.rooms import Rooms
 from laddnav.gateway.routing import RoutedControl, serve_control
@@ -31,6 +34,7 @@ from laddnav.sessions.service.sessions import Sessions
 from laddnav.sessions.store.tables import readings
 from laddnav.settings import Settings
 from laddnav.stations.model import Intervals
+from laddnav.stations.service.quirks import Quirks
 from laddnav.stations.service.stations import Stations
 from laddnav.storage.database import Database
 from laddnav.storage.outbox import Pace, Relay, Subscriber
@@ -40,12 +44,14 @@ from laddnav.worker.chores import Chore
 from laddnav.worker.moves import Moves
 from laddnav.worker.narrator import narrator
 from laddnav.worker.news import ConfigurationNews
+from laddnav.worker.pool import Pool, PoolError
 
 PARTITIONED: Final = (readings, frames)
 """The tables that PostgreSQL cuts by time."""
 
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 _FACTS_KEPT: Final = timedelta(days=7)
+_MEND_SECONDS: Final = 20.0
 
 
 class House(Struct, frozen=True, kw_only=True):
@@ -55,6 +61,7 @@ class House(Struct, frozen=True, kw_only=True):
     refusals: Refusals
     archive: SessionArchive
     bus: Bus
+    pool: Pool
 
     @property
     def node(self) -> str:
@@ -65,7 +72,11 @@ class House(Struct, frozen=True, kw_only=True):
 def build(
     settings: Settings, *, database: Database, bus: Bus, clock: Clock, secret: bytes
 ) -> House:
-    """Return the house on an open database."""
+    """Return the house on an open database.
+
+    Raises:
+        QuirksMisconfiguredError: A quirk's file cannot be used.
+    """
     accounts = Accounts(database, clock)
     tokens = Tokens(database, clock, secret=secret)
     refusals = Refusals(database, clock, kept_days=settings.refusal_days)
@@ -77,6 +88,7 @@ def build(
         secret=secret,
         intervals=Intervals(heartbeat_seconds=settings.heartbeat_seconds),
         host=settings.node or None,
+        quirks=Quirks(catalogue.load(settings.quirks)),
     )
     sessions = Sessions(
         database,
@@ -89,17 +101,19 @@ def build(
         node=stations.fleet.node,
     )
     stations.fleet.on_forgotten.append(sessions.forget)
+    pool = Pool()
     rooms = Rooms(
         accounts=accounts,
         clock=clock,
         database=database,
         journal=Journal(open_store(settings.database, database), clock, _journal_limits(settings)),
+        menders=PoolMenders(pool),
         sessions=sessions,
         settings=settings,
         stations=stations,
         tokens=tokens,
     )
-    return House(rooms=rooms, refusals=refusals, archive=SessionArchive(database), bus=bus)
+    return House(rooms=rooms, refusals=refusals, archive=SessionArchive(database), bus=bus, pool=pool)
 
 
 class Door:
@@ -225,6 +239,20 @@ def chores(house: House) -> list[Chore]:
     return due
 
 
+class PoolMenders(Menders):
+    """Mends long payloads in processes of the pool."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    @override
+    async def mend(self, kind: type[Struct], raw: bytes, *, salvage: bool) -> Packed | None:
+        try:
+            return await self._pool.run(mend_packed, kind, raw, salvage, seconds=_MEND_SECONDS)
+        except PoolError as error:
+            raise MendersAwayError(str(error)) from error
+
+
 class StationsPresence(Presence):
     """Tells the sessions' room whether a station is connected anywhere."""
 
@@ -243,7 +271,7 @@ class StationsPresence(Presence):
 
 def _is_free_vend(stations: Stations, key: StationKey) -> bool:
     live = stations.live(key)
-    return live is not None and live.settings.free_vend
+    return live is not None and live.settings.free_vend is True
 
 
 def _forgetting(name: str, table: Table, days: int, rooms: Rooms) -> Chore:

@@ -158,7 +158,7 @@ class Hub:
 
     def violations(self, identity: str = "CP1") -> Mapping[str, int]:
         """Return what a station did wrong."""
-        return self.links.violations.of(StationKey(DEFAULT_OPERATOR, identity))
+        return self.links.violations.seen(StationKey(DEFAULT_OPERATOR, identity))
 
     def evidence(self) -> list[str]:
         """Return the reasons for which frames are kept as evidence."""

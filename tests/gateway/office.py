@@ -99,7 +99,7 @@ class Office:
                 self.clock,
                 tokens,
                 accounts,
-                free_vend=lambda _: self.live.settings.free_vend,
+                free_vend=lambda _: self.live.settings.free_vend is True,
             ),
             settings=Settings(),
             stations=Stations(

@@ -104,7 +104,7 @@ async def test_a_call_that_is_not_answered_times_out(running: Hub, control: Cont
         late = await charger.hear()
         await charger.tell(3, late[1], {"status": "Accepted"})
         assert (await charger.ask("Heartbeat", {}))[0] == 3
-        assert running.links.violations.of(key)["late_answer"] == 1
+        assert running.links.violations.seen(key)["late_answer"] == 1
 
 
 async def test_a_station_that_answers_no_call_must_reconnect(

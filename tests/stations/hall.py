@@ -1,7 +1,7 @@
 """A clock to turn, and the stations' room with all that it needs, on a real database."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from laddnav.accounts.service import Accounts
@@ -17,7 +17,9 @@ from laddnav.stations.model import (
     Station,
     StationSettings,
 )
+from laddnav.stations.model.quirk import KnownQuirk
 from laddnav.stations.service import Stations
+from laddnav.stations.service.quirks import Quirks
 from laddnav.storage.database import Database
 from laddnav.storage.write import Write
 
@@ -54,7 +56,9 @@ class ManualClock:
 class Hall:
     """The room, opened; `restarted` is the next run of the same server."""
 
-    def __init__(self, database: Database, clock: ManualClock) -> None:
+    def __init__(
+        self, database: Database, clock: ManualClock, quirks: Sequence[KnownQuirk] = ()
+    ) -> None:
         self.database = database
         self.clock = clock
         self.accounts = Accounts(database, clock)
@@ -66,6 +70,7 @@ class Hall:
             refusals=self.refusals,
             secret=SECRET,
             host="here",
+            quirks=Quirks(quirks),
         )
 
     async def open(self) -> "Hall":

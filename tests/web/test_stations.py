@@ -24,11 +24,14 @@ async def test_a_station_is_added_and_shown_with_all_its_fields(api: httpx.Async
         "registration": "accepted", "connected": False, "ocpp_version": None, "vendor": None,
         "model": None, "serial": None, "firmware": None, "heard_at": None, "connected_at": None,
         "disconnected_at": None, "close_reason": None, "boot_at": None, "address": None,
+        "boot_reason": None,
         "clock_skew_seconds": None, "version": 1, "connectors": [],
         "settings": {
-            "assume_ocpp16": False, "deflate": True, "ping_seconds": None,
-            "heartbeat_seconds": None, "strict": False, "connector_grouping": [],
-            "free_vend": False, "versions": [],
+            "assume_ocpp16": None, "deflate": None, "ping_seconds": None,
+            "heartbeat_seconds": None, "free_vend": None, "settle_seconds": None,
+            "triggers_at_connect": None, "deaf_after": None, "max_keys": None,
+            "charging_rate_unit": None, "never_ask": None, "strict": False,
+            "connector_grouping": [], "versions": [],
         },
     }  # fmt: skip
     assert (await api.get(f"{PATH}/CP1")).json() == answer.json()

@@ -8,9 +8,10 @@ from laddnav.bootstrap.errors import StartupError
 from laddnav.bootstrap.secrets import station_secret
 from laddnav.bus.local import LocalBus
 from laddnav.bus.signals import Bus
+from laddnav.gateway.quirks.catalogue import QuirksMisconfiguredError
 from laddnav.kernel.clock import Clock, SystemClock
 from laddnav.settings import Settings
-from laddnav.storage.database import Limits
+from laddnav.storage.database import Database, Limits
 from laddnav.storage.errors import DatabaseMisconfigured, StorageError
 from laddnav.storage.opening import open_database
 from laddnav.storage.url import PostgresUrl, parse_url
@@ -36,11 +37,20 @@ async def house(settings: Settings, clock: Clock | None = None) -> AsyncIterator
     try:
         bus = await _open_bus(settings)
         try:
-            yield wiring.build(settings, database=database, bus=bus, clock=clock, secret=secret)
+            yield _built(settings, database, bus, clock, secret)
         finally:
             await bus.close()
     finally:
         await database.close()
+
+
+def _built(
+    settings: Settings, database: Database, bus: Bus, clock: Clock, secret: bytes
+) -> wiring.House:
+    try:
+        return wiring.build(settings, database=database, bus=bus, clock=clock, secret=secret)
+    except QuirksMisconfiguredError as error:
+        raise StartupError(str(error)) from None
 
 
 async def _open_bus(settings: Settings) -> Bus:

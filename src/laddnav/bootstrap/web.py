@@ -68,7 +68,6 @@ def web_rooms(house: House, control: StationControl, meters: Meters | None = Non
             "status": meters.status,
             "obstacles": meters.obstacles,
             "measures": meters.measures,
-            "violations": meters.door.links.violations.of,
         }
     return WebRooms(
         clock=rooms.clock,
@@ -80,7 +79,11 @@ def web_rooms(house: House, control: StationControl, meters: Meters | None = Non
         archive=house.archive,
         journal=rooms.journal,
         refusals=house.refusals,
+        variables=rooms.stations.variables,
+        inventories=rooms.stations.inventories,
         control=control,
+        quirks=rooms.stations.quirks,
+        violations=rooms.stations.violations,
         **shared,
     )
 

@@ -9,6 +9,7 @@ from laddnav.cli.client import listed, run
 from laddnav.cli.imports import import_csv
 from laddnav.cli.options import Target, api_options, given, limit_option
 from laddnav.cli.output import show_item, show_list
+from laddnav.cli.variables import refresh, variables
 
 _COLUMNS = (
     "identity",
@@ -143,13 +144,17 @@ def messages(identity: str, *, target: Target, limit: int, action: str | None) -
 @click.argument("identity")
 @api_options
 def violations(identity: str, *, target: Target) -> None:
-    """List what a station does wrong, counted since the server started."""
+    """List what a station does wrong, by kind; `report` says it in words."""
     show_list(
         listed(target, _path(identity) + "/violations", _ALL),
-        ("kind", "count"),
+        ("kind", "count", "first_at", "last_at", "example"),
         as_json=target.as_json,
         none="Nothing that this station sent was wrong.",
     )
+
+
+station.add_command(variables)
+station.add_command(refresh)
 
 
 def _path(identity: str) -> str:

@@ -10,20 +10,21 @@ The rules on failures:
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
-from enum import Enum
 from functools import partial
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 import structlog
 from aiohttp import WSCloseCode
 from msgspec import Struct
 
-from laddnav.gateway.dispatch import CARRIES_ENERGY, Answer, Desk, answering, apology
-from laddnav.gateway.mending import Leniency, read_request
+from laddnav.gateway.afar import LongReader
+from laddnav.gateway.dispatch import CARRIES_ENERGY, Answer, Desk, answering, apologising
+from laddnav.gateway.mending import Leniency, Read, read_request
+from laddnav.gateway.pace import LONG, Pace
+from laddnav.gateway.received import STORING, Received, Storing
 from laddnav.gateway.rooms import Rooms
 from laddnav.journal.rules.masking import masked
-from laddnav.ocpp.action import Action, Version, encode
+from laddnav.ocpp.action import Version, encode
 from laddnav.ocpp.connection import Connection
 from laddnav.ocpp.errors import ErrorCode, RemoteProtocolError
 from laddnav.ocpp.events import CallReceived, SendReceived
@@ -38,28 +39,6 @@ AWAY: Final = (WSCloseCode.TRY_AGAIN_LATER, "the database is away")
 _ELSEWHERE: Final = (WSCloseCode.GOING_AWAY, "the station is connected elsewhere")
 _AGAIN_SECONDS: Final = 0.5
 _log = structlog.get_logger(__name__)
-
-
-class Received(NamedTuple):
-    """A message that waits for its answer.
-
-    Attributes:
-        text: The frame as it came.
-        at: When it came.
-    """
-
-    call: CallReceived | SendReceived
-    text: str
-    at: datetime
-
-
-class Storing(Enum):
-    """What is neither answered nor to be awaited: its write is on the way."""
-
-    STORING = "storing"
-
-
-STORING: Final = Storing.STORING
 
 
 class Line(Protocol):
@@ -81,8 +60,8 @@ class Line(Protocol):
         """Note that the station's state in memory must be read again."""
         ...
 
-    def count(self, violation: str) -> None:
-        """Count something that the station did wrong."""
+    def count(self, violation: str, example: str = "") -> None:
+        """Count something that the station did wrong; `example` is where it was seen."""
         ...
 
     def promise(self, heartbeat_seconds: float) -> None:
@@ -101,6 +80,7 @@ class Answering:
     Args:
         live: The station's state, which this link may use until it ends.
         hold_seconds: How long a message that carries energy waits for a database that is away.
+        pace: How what is long is done.
     """
 
     __slots__ = (
@@ -109,6 +89,8 @@ class Answering:
         "_hold_seconds",
         "_line",
         "_live",
+        "_pace",
+        "_reader",
         "_rooms",
         "_version",
     )
@@ -121,6 +103,7 @@ class Answering:
         connection: Connection,
         live: LiveStation,
         hold_seconds: float,
+        pace: Pace,
     ) -> None:
         self._rooms = rooms
         self._line = line
@@ -129,6 +112,8 @@ class Answering:
         self._functions = answering(connection.version)
         self._live = live
         self._hold_seconds = hold_seconds
+        self._pace = pace
+        self._reader = LongReader(connection.version, rooms.menders, pace)
 
     def begin(self, received: Received) -> Awaitable[None] | Storing | None:
         """Answer at once and return None, or do what else it takes.
@@ -141,26 +126,43 @@ class Answering:
             words = f"{action.name} is not taken before the station is accepted"
             error = RemoteProtocolError(ErrorCode.SECURITY_ERROR, words)
             return self._turn_down(received, error, EvidenceReason.NOT_REGISTERED)
+        leniency = self._leniency(action.name)
+        if len(received.text) > LONG:
+            return self._begin_long(received, leniency)
         try:
-            read = read_request(
-                self._version, action, received.call.payload, self._leniency(action.name)
-            )
+            read = read_request(self._version, action, received.call.payload, leniency)
         except RemoteProtocolError as error:
             return self._turn_down(received, error, EvidenceReason.UNREADABLE)
+        return self._dispatch(received, self._desk(received, read), read.payload)
+
+    async def _begin_long(self, received: Received, leniency: Leniency) -> None:
+        """Do as `begin`, where reading may take so long that others must not wait for it."""
+        call = received.call
+        try:
+            read = await self._reader.request(call.action, call.payload, leniency)
+        except RemoteProtocolError as error:
+            waiting = self._turn_down(received, error, EvidenceReason.UNREADABLE)
+        else:
+            desk = self._desk(received, read)
+            waiting = self._dispatch(received, desk, read.payload, awaited=True)
+        if waiting is not None:
+            await waiting
+
+    def _desk(self, received: Received, read: Read) -> Desk:
         if read.mends:
             for mend in read.mends:
-                self._line.count(f"{mend.kind} {mend.path}")
+                self._line.count(f"{mend.kind} {mend.path}", f"{action.name} {mend.path}")
         live = self._live
-        desk = Desk(
+        return Desk(
             key=live.key,
             version=self._version,
             now=received.at,
             raw=received.text,
             live=live,
             rooms=self._rooms,
+            pace=self._pace,
             mends=read.mends,
         )
-        return self._dispatch(received, desk, read.payload)
 
     def _may_speak(self, name: str) -> bool:
         """The registration gate: Boot is always heard (B02.FR.09, B03.FR.07)."""
@@ -341,7 +343,7 @@ class Answering:
     async def _apologise(self, received: Received, desk: Desk) -> None:
         """Answer a message that could not be taken and that the station must not send again."""
         try:
-            response = await _apology(self._version, received.call.action, desk)
+            response = await apologising(self._version, received.call.action, desk)
             self._reply(received, response)
         except (Fenced, StorageUnavailable) as error:
             self._line.give_up(*parting(error))
@@ -386,12 +388,3 @@ class Answering:
 
 def _carries_energy(received: Received) -> bool:
     return received.call.action.name in CARRIES_ENERGY
-
-
-async def _apology(version: Version, action: Action, desk: Desk) -> Struct:
-    """Return a valid response to a message that could not be taken."""
-    apologise = apology(version, action.name)
-    if apologise is None:
-        return action.decode_response(b"{}")
-    response = apologise(desk)
-    return response if isinstance(response, Struct) else await response

@@ -18,7 +18,7 @@ async def ask(desk: Desk, token: TokenRef) -> TokenVerdict:
     """
     operator = await desk.rooms.accounts.operator(desk.key.operator)
     policies = _NO_POLICIES if operator is None else operator.policies
-    policy = token_policy(policies, free_vend=desk.live.settings.free_vend)
+    policy = token_policy(policies, free_vend=desk.live.settings.free_vend is True)
     return await desk.rooms.tokens.verdict(
         desk.key.operator,
         token,

@@ -29,8 +29,10 @@ from laddnav.stations.control import (
     TimedOut,
 )
 
-_DEAF: Final = 4
+DEAF: Final = 4
 """So many calls in a row without an answer: only a new connection helps (mobilityhouse#338)."""
+
+_REFUSALS: Final = frozenset({"rejected", "notsupported", "notimplemented", "unknownmessageid"})
 
 
 class Calls:
@@ -40,16 +42,36 @@ class Calls:
         connection: The link's; its clock is the loop's.
         flush: Sends what the connection has to send.
         on_deaf: Called when the station does not answer calls any more.
+        count: Counts what is wrong with its answers.
+        deaf_after: It is deaf after so many calls in a row; 0: never; None: `DEAF`.
     """
 
-    __slots__ = ("_connection", "_flush", "_loop", "_on_deaf", "_results", "_timer", "_unanswered")
+    __slots__ = (
+        "_connection",
+        "_count",
+        "_deaf_after",
+        "_flush",
+        "_loop",
+        "_on_deaf",
+        "_results",
+        "_timer",
+        "_unanswered",
+    )
 
     def __init__(
-        self, connection: Connection, flush: Callable[[], None], on_deaf: Callable[[], None]
+        self,
+        connection: Connection,
+        flush: Callable[[], None],
+        on_deaf: Callable[[], None],
+        *,
+        count: Callable[[str, str], None],
+        deaf_after: int | None = None,
     ) -> None:
         self._connection = connection
         self._flush = flush
         self._on_deaf = on_deaf
+        self._count = count
+        self._deaf_after = DEAF if deaf_after is None else deaf_after
         self._loop = asyncio.get_running_loop()
         self._results: dict[OutgoingCall, Future[CallResult]] = {}
         self._timer: TimerHandle | None = None
@@ -72,11 +94,18 @@ class Calls:
         """Take the result of a call; one that does not fit its type is no answer."""
         call = event.call
         try:
-            read_response(self._connection.version, call.action, bytes(event.payload), leniency)
+            read = read_response(
+                self._connection.version, call.action, bytes(event.payload), leniency
+            )
         except RemoteProtocolError as error:
+            self._count(f"answer_unfit {call.action.name}", call.action.name)
             self._connection.refuse_result(call, error)
             self._end(call, self._unfit(error))
         else:
+            for mend in read.mends:
+                self._count(f"{mend.kind} {mend.path}", f"{call.action.name}.conf {mend.path}")
+            if str(getattr(read.payload, "status", "")).casefold() in _REFUSALS:
+                self._count(f"rejects {call.action.name}", call.action.name)
             self._end(call, Answered(payload=bytes(event.payload)))
 
     def refused(self, event: ErrorReceived) -> None:
@@ -137,9 +166,10 @@ class Calls:
         self._timer = None
         for call in self._connection.tick(self._loop.time()):
             self._unanswered += 1
+            self._count(f"silent_on {call.action.name}", call.action.name)
             self._give(call, TimedOut())
         self._go_on()
-        if self._unanswered >= _DEAF:
+        if 0 < self._deaf_after <= self._unanswered:
             self._on_deaf()
 
 

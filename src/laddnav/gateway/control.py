@@ -13,6 +13,7 @@ from laddnav.gateway.commands import Command as Order
 from laddnav.gateway.commands import NumberOf, Said, Tongue
 from laddnav.gateway.learning import Learning
 from laddnav.gateway.link import ACTIONS, Link
+from laddnav.gateway.manners import forbidden
 from laddnav.gateway.mending import read_response
 from laddnav.gateway.registry import Registry
 from laddnav.gateway.v16.control import Tongue16
@@ -103,8 +104,8 @@ class Control(StationControl):
         obstacle = _obstacle(link, name)
         if obstacle is not None:
             return NotPossible(reason=obstacle)
-        request = _checked(link.version, action, payload)
-        if isinstance(request, InvalidPayload):
+        request = _allowed(link, action, payload)
+        if isinstance(request, InvalidPayload | NotPossible):
             return request
         return await Learning(link).call(name, request, seconds, _causes(name, request))
 
@@ -239,6 +240,15 @@ def _obstacle(link: Link, name: str) -> str | None:
             return "the station is not accepted yet: it may not start or stop sessions"
         case _:
             return None
+
+
+def _allowed(link: Link, action: Action, payload: bytes) -> Struct | InvalidPayload | NotPossible:
+    """Return a payload as its type, where this station may be sent it."""
+    request = _checked(link.version, action, payload)
+    if isinstance(request, InvalidPayload):
+        return request
+    reason = forbidden(link.settings, action.name, request)
+    return request if reason is None else NotPossible(reason=reason)
 
 
 def _checked(version: Version, action: Action, payload: bytes) -> Struct | InvalidPayload:

@@ -94,7 +94,9 @@ class Learning:
 
     async def reading_limits(self) -> Limits:
         """Return how many variables a station may be asked for in one message (B06.FR.05)."""
-        return await self._limits(behaviour.READ_ITEMS, behaviour.READ_BYTES)
+        limits = await self._limits(behaviour.READ_ITEMS, behaviour.READ_BYTES)
+        most = self._link.settings.max_keys
+        return limits if most is None else limits._replace(items=min(most, limits.items))
 
     async def writing_limits(self) -> Limits:
         """Return how many variables may be set in one message (B05.FR.11); in 1.6 one."""

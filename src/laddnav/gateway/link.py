@@ -6,7 +6,7 @@ task exists only while something waits.
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -14,18 +14,20 @@ import structlog
 from aiohttp import WSCloseCode
 from msgspec import Struct
 
-from laddnav.gateway.answering import Answering, Received, Storing, parting
+from laddnav.gateway.answering import Answering, parting
 from laddnav.gateway.calls import Calls
+from laddnav.gateway.habits import Habits
 from laddnav.gateway.mending import Leniency
 from laddnav.gateway.mooring import Mooring
+from laddnav.gateway.pace import LONG, Pace
 from laddnav.gateway.pulse import Pulse, Ward
+from laddnav.gateway.received import Received, Storing
 from laddnav.gateway.reception import Arrival
 from laddnav.gateway.registry import Registry
 from laddnav.gateway.rooms import Rooms
 from laddnav.gateway.text_mends import forgiven
 from laddnav.gateway.transcript import Transcript
 from laddnav.gateway.turns import Turns
-from laddnav.gateway.violations import Violations
 from laddnav.gateway.wire import PONG, Incoming, Wire
 from laddnav.kernel import ids
 from laddnav.kernel.keys import ConnectorRef
@@ -43,8 +45,9 @@ from laddnav.ocpp.events import (
 )
 from laddnav.stations.control import CallResult, NotConnected
 from laddnav.stations.live import LiveStation
-from laddnav.stations.model import Registration
+from laddnav.stations.model import Registration, StationSettings
 from laddnav.stations.rules.reports import number_of
+from laddnav.stations.service.violations import Violations
 from laddnav.storage.errors import Fenced, StorageUnavailable
 
 ACTIONS: Final = {Version.V16: v16.ACTIONS, Version.V201: v201.ACTIONS, Version.V21: v21.ACTIONS}
@@ -69,12 +72,14 @@ class Link:
         "_calls",
         "_connection",
         "_finished",
+        "_habits",
         "_in_doubt",
         "_is_leaving",
         "_is_over",
         "_is_spoiled",
         "_is_strict",
         "_mooring",
+        "_pace",
         "_pulse",
         "_reason",
         "_registration",
@@ -121,6 +126,7 @@ class Link:
             strict=self._is_strict,
         )
         self._mooring = Mooring(rooms, arrival, self.id)
+        self._pace = Pace(rooms.clock)
         self._turns = Turns(begin=self._answer, between=self._resolve_doubt, fail=self._fail)
         self._finished: asyncio.Event | None = None
         self._answering: Answering | None = None
@@ -129,6 +135,8 @@ class Link:
         self._is_leaving = False
         self._is_over = False
         self._reason = ""
+        for oddity in arrival.oddities:
+            self.count(oddity)
 
     @property
     def rooms(self) -> Rooms:
@@ -143,14 +151,18 @@ class Link:
 
     def number_of(self, ref: ConnectorRef) -> int | None:
         """Return the number that a connector has in OCPP 1.6; None: it cannot exist there."""
+        return number_of(ref, self.settings.connector_grouping)
+
+    @property
+    def settings(self) -> StationSettings:
+        """How the station is spoken with."""
         live = self._mooring.live
-        settings = self._settings if live is None else live.settings
-        return number_of(ref, settings.connector_grouping)
+        return self._settings if live is None else live.settings
 
     @property
     def deflate(self) -> bool:
         """Whether compression is offered: OCPP 2.x asks for it, and it costs ten links of 1.6."""
-        return self.version is not Version.V16 and self._settings.deflate
+        return self.version is not Version.V16 and self._settings.deflate is not False
 
     # ---- its life --------------------------------------------------------------------------
 
@@ -170,12 +182,22 @@ class Link:
         self._wire = wire
         self._pulse = Pulse(wire, default if own is None else own, now)
         self._ward.admit(self._pulse)
-        self._calls = Calls(self._connection, self.flush, self._reconnect)
+        self._habits = Habits(
+            self._settings, begun=now, count=self.count, call=self.call, settled=self._settled
+        )
+        self._calls = Calls(
+            self._connection,
+            self.flush,
+            self._reconnect,
+            count=self.count,
+            deaf_after=self._settings.deaf_after,
+        )
         self._transcript = Transcript(
             self._rooms.journal, self.key, self.id, address=self.address, version=self.version
         )
         replaced = self._registry.enter(self)
         if replaced is not None:
+            self.count("second_link")
             replaced.close(WSCloseCode.OK, "replaced by a newer connection")
         self._turns.hold(self._moor(replaced))
 
@@ -226,12 +248,15 @@ class Link:
             connection=self._connection,
             live=live,
             hold_seconds=self._rooms.settings.hold_seconds,
+            pace=self._pace,
         )
+        self._habits.begin(live, self.version)
 
     async def _depart(self) -> None:
         """Finish what has begun, and note that the station is no longer connected."""
         self._ward.discharge(self._pulse)
         self._calls.close()
+        self._habits.end(self._wire, asyncio.get_running_loop().time(), self._mooring.live)
         await self._turns.rested()
         if not self._reason and self._wire.end is not None:
             self._reason = self._wire.end.value
@@ -251,11 +276,14 @@ class Link:
     async def _read(self, wire: Wire) -> None:
         loop = asyncio.get_running_loop()
         while (incoming := await wire.receive()) is not None:
+            begun = await self._pace.rest() if len(incoming.text) > LONG else None
             now = loop.time()
             self._pulse.heard(now)
             if incoming is not PONG:
                 self._take(incoming, now)
             del incoming  # else its text, up to a megabyte, would be held until the next comes
+            if begun is not None:
+                self._pace.spent(begun)
             if self._turns.is_full:
                 self.count("queue_full")
                 await self._turns.room()
@@ -264,16 +292,13 @@ class Link:
         """Take a frame: its place in the order is that of its coming."""
         at = self._rooms.clock.now()
         text = incoming.text
-        if not incoming.intact:
-            self.count("no_utf8")
         event = self._connection.receive(text, now)
         if isinstance(event, Malformed) and not self._is_strict:
             refused, event = event, forgiven(self._connection, event, text, now)
             if event is not refused:
                 self.count("no_json")
-        if event.violations:
-            for violation in event.violations:
-                self.count(violation)
+        if event.violations or not incoming.intact:
+            self._count_all(event.violations if incoming.intact else (*event.violations, "no_utf8"))
         self._transcript.came(event, text, at)
         live = self._mooring.live
         if live is not None:
@@ -334,9 +359,13 @@ class Link:
         """Note that the station's state in memory must be read again."""
         self._in_doubt = True
 
-    def count(self, violation: str) -> None:
-        """Count something that the station did wrong."""
-        self._violations.count(self.key, violation)
+    def count(self, violation: str, example: str = "") -> None:
+        """Count something that the station did wrong; `example` is where it was seen."""
+        self._violations.count(self.key, violation, example)
+
+    def _count_all(self, violations: Iterable[str]) -> None:
+        for violation in violations:
+            self.count(violation)
 
     def promise(self, heartbeat_seconds: float) -> None:
         """Note the heartbeat interval that the station was given."""
@@ -366,6 +395,7 @@ class Link:
         return None
 
     def _reconnect(self) -> None:
+        self.count("deaf")
         self.close(WSCloseCode.GOING_AWAY, "commands are not answered")
 
     def flush(self, call: CallReceived | None = None) -> None:

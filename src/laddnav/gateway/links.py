@@ -11,7 +11,6 @@ from laddnav.gateway.pulse import Ward
 from laddnav.gateway.reception import Arrival
 from laddnav.gateway.registry import Registry
 from laddnav.gateway.rooms import Rooms
-from laddnav.gateway.violations import Violations
 from laddnav.stations.model import SecurityProfile
 
 PROBE_SECONDS: Final = 5.0
@@ -24,12 +23,12 @@ class Links:
 
     Attributes:
         registry: Who is connected.
-        violations: What stations did wrong.
+        violations: Where what stations do wrong is counted.
     """
 
     def __init__(self, rooms: Rooms) -> None:
         self.registry: Registry[Link] = Registry()
-        self.violations = Violations()
+        self.violations = rooms.stations.violations
         self._rooms = rooms
         self._ward = Ward()
 

@@ -14,7 +14,13 @@ from laddnav.gateway.entrance import Entrance, Visit
 from laddnav.gateway.ports import Doorkeeper, RefusalBook
 from laddnav.gateway.proxies import TrustedProxies
 from laddnav.gateway.replies import SERVER_NAME, reply
-from laddnav.gateway.target import Target, offered_subprotocols, read_credentials, read_target
+from laddnav.gateway.target import (
+    Target,
+    oddities,
+    offered_subprotocols,
+    read_credentials,
+    read_target,
+)
 from laddnav.gateway.wire import NEVER_DRAIN, Wire
 from laddnav.journal.model import RefusalReason
 from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
@@ -42,12 +48,17 @@ class Choice(NamedTuple):
 
 
 class Arrival(Struct, frozen=True, kw_only=True):
-    """A station that may come in, before its WebSocket is open."""
+    """A station that may come in, before its WebSocket is open.
+
+    Attributes:
+        oddities: What its request did wrong and was forgiven; to be counted.
+    """
 
     admitted: Admitted
     version: Version
     address: str
     tls: bool
+    oddities: tuple[str, ...] = ()
 
 
 class Berth(Protocol):
@@ -161,7 +172,13 @@ class Reception:
             self._note(choice, visit, key, f"offered: {', '.join(knock.offered) or 'none'}")
             return await self._part(request, entrance)
         berth = await self._harbour.berth(
-            Arrival(admitted=admitted, version=choice.version, address=visit.address, tls=visit.tls)
+            Arrival(
+                admitted=admitted,
+                version=choice.version,
+                address=visit.address,
+                tls=visit.tls,
+                oddities=_oddities(entrance.target, choice),
+            )
         )
         if berth is None:
             detail = "a station without password is connected under this identity, and alive"
@@ -228,6 +245,12 @@ class Reception:
             identity=key.identity,
             detail=detail,
         )
+
+
+def _oddities(target: bytes, choice: Choice) -> tuple[str, ...]:
+    """Return what a request did wrong and was forgiven."""
+    found = tuple(f"odd_path {oddity}" for oddity in oddities(target))
+    return found if choice.subprotocol is not None else ("no_subprotocol", *found)
 
 
 def _claimed(target: Target) -> StationKey:

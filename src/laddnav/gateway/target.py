@@ -53,6 +53,19 @@ def read_target(raw: bytes) -> Target | None:
     return Target(names[0] if len(names) == _WITH_OPERATOR else None, names[-1])
 
 
+def oddities(raw: bytes) -> tuple[str, ...]:
+    """Return in what the target of a request line is not as it should be, though understood."""
+    path = _path(raw)
+    names = [segment for segment in path.split(b"/") if segment][1:]
+    found = {
+        "whole_url": _SCHEME_END in raw.partition(b"?")[0],
+        "double_slash": b"//" in path or path.endswith(b"/"),
+        "identity_twice": len(names) > 1 and names[-1] == names[-2],
+        "not_encoded": b" " in path or not path.isascii(),
+    }
+    return tuple(name for name, is_so in found.items() if is_so)
+
+
 def _path(raw: bytes) -> bytes:
     """Return the path in `raw`, without host and query."""
     head, mark, rest = raw.partition(_SCHEME_END)

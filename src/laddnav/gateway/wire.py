@@ -52,7 +52,8 @@ class Wire:
     Attributes:
         socket: aiohttp's.
         end: Why it ended; None: it did not.
-        pongs: Whether the station has ever answered a ping.
+        pinged: Whether the station was ever pinged.
+        pongs: Whether it has ever answered a ping.
     """
 
     __slots__ = (
@@ -62,6 +63,7 @@ class Wire:
         "_protocol",
         "_sending",
         "end",
+        "pinged",
         "pongs",
         "socket",
     )
@@ -76,6 +78,7 @@ class Wire:
         self._sending: Task[None] | None = None
         self._closing: Task[bool] | None = None
         self.end: End | None = None
+        self.pinged = False
         self.pongs = False
 
     async def receive(self) -> Incoming | None:
@@ -118,6 +121,7 @@ class Wire:
     def ping(self) -> None:
         """Ask for a sign of life."""
         if self.end is None:
+            self.pinged = True
             _run(self.socket.ping())
 
     def close(self, code: int, reason: str, end: End = End.BY_US) -> None:

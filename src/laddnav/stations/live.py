@@ -33,6 +33,7 @@ class LiveStation:
         connected_at: When its last link began.
         commands_from: From when on it may be commanded, in monotonic seconds.
         heard_at: When a frame last came.
+        told_status: Whether any status has come over its last link.
         noted_at: The `heard_at` that was last handed to the database.
         left_at: Since when nobody needs it, in monotonic seconds; None: a link lives.
     """
@@ -54,6 +55,7 @@ class LiveStation:
         "life",
         "noted_at",
         "station",
+        "told_status",
     )
 
     def __init__(self, *, epoch: int, station: Station) -> None:
@@ -68,6 +70,7 @@ class LiveStation:
         self.heard_at: datetime | None = None
         self.noted_at: datetime | None = None
         self.left_at: float | None = None
+        self.told_status = False
         self._connected = 0.0
         self._booted = False
         self._caused: dict[str, float] = {}
@@ -86,7 +89,7 @@ class LiveStation:
 
     @property
     def settings(self) -> StationSettings:
-        """How we speak with it."""
+        """How we speak with it: by its own settings, then by its quirks."""
         return self.station.settings
 
     @property
@@ -115,6 +118,7 @@ class LiveStation:
         self.left_at = None
         self.heard_at = now
         self._connected = monotonic
+        self.told_status = False
         self._booted = False
         self._caused.clear()
         self._skew = ()
@@ -181,7 +185,10 @@ class LiveStation:
 
     def _set_commands_from(self) -> None:
         self.commands_from = reports.commands_from(
-            self._connected, booted=self._booted, ever_booted=self.life.boot_at is not None
+            self._connected,
+            booted=self._booted,
+            ever_booted=self.life.boot_at is not None,
+            settle=self.settings.settle_seconds,
         )
 
 

@@ -8,11 +8,14 @@ from laddnav.accounts.service import Accounts
 from laddnav.journal.service.journal import Journal
 from laddnav.journal.service.refusals import Refusals
 from laddnav.kernel.clock import Clock
-from laddnav.kernel.keys import StationKey
 from laddnav.sessions.service.archive import SessionArchive
 from laddnav.stations.control import StationControl
+from laddnav.stations.service.quirks import Quirks
+from laddnav.stations.service.inventories import Inventories
 from laddnav.stations.service.register import Register
+from laddnav.stations.service.variables import Variables
 from laddnav.stations.service.views import Views
+from laddnav.stations.service.violations import Violations
 from laddnav.storage.database import Database
 from laddnav.tokens.service import Tokens
 
@@ -34,10 +37,6 @@ class Measure(NamedTuple):
     labels: Mapping[str, str] = {}
 
 
-def _none_seen(_key: StationKey) -> Mapping[str, int]:
-    return {}
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WebRooms:
     """The services behind the API.
@@ -46,7 +45,8 @@ class WebRooms:
         status: What `GET /status` of the local API shows: node, version, addresses, counts, lag.
         obstacles: Why this node is not ready, in sentences; empty: it is. The database's health
             is asked of the database itself.
-        violations: How often a station broke which rule, as far as this node has seen.
+        quirks: What kinds of stations are known to do wrong.
+        violations: How often each station broke which rule, on all nodes.
         measures: The numbers of `/metrics`: cheap to read, computed nowhere else.
     """
 
@@ -59,8 +59,11 @@ class WebRooms:
     archive: SessionArchive
     journal: Journal
     refusals: Refusals
+    variables: Variables
+    inventories: Inventories
     control: StationControl
+    quirks: Quirks
+    violations: Violations
     status: Callable[[], Mapping[str, Any]] = dict
     obstacles: Callable[[], Iterable[str]] = tuple
-    violations: Callable[[StationKey], Mapping[str, int]] = _none_seen
     measures: Callable[[], Iterable[Measure]] = tuple

@@ -72,7 +72,7 @@ class ConfigurationNews:
         if station is None:
             self._dismiss(key)
         elif live is not None:
-            live.configure(station)
+            self._stations.configure(station)
 
     def _run(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

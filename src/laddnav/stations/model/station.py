@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from laddnav.kernel.keys import StationKey
+from laddnav.stations.model.quirk import Manners
 
-_Seconds = Annotated[int, Meta(ge=0, le=604_800)]
 _ConnectorNumber = Annotated[int, Meta(ge=1, le=256)]
 
 
@@ -38,28 +38,21 @@ class PasswordForm(StrEnum):
     BYTES = "bytes"
 
 
-class StationSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How we speak with one station.
+class StationSettings(
+    Manners, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=False
+):
+    """How we speak with one station: its operator's word, before that of its quirks.
 
     Attributes:
-        assume_ocpp16: Whether a connection without any subprotocol header is taken as OCPP 1.6.
-        deflate: Whether compression may be agreed with this station (2.x only).
-        ping_seconds: Between our WebSocket pings; 0: never; None: the server's default.
-        heartbeat_seconds: The interval given at Boot; None: the server's default.
-        strict: Whether malformed messages are refused as the specification says, never mended.
+        strict: Whether malformed messages are refused as the specification says, never mended;
+            then no quirk counts either.
         connector_grouping: For OCPP 1.6: the connectors of EVSE 1, of EVSE 2, and so on;
             those not named are an EVSE each.
-        free_vend: Whether it charges without a token: an empty tag is accepted there.
         versions: The OCPP versions that may be agreed ("1.6", "2.0.1", "2.1"); empty: all.
     """
 
-    assume_ocpp16: bool = False
-    deflate: bool = True
-    ping_seconds: _Seconds | None = None
-    heartbeat_seconds: _Seconds | None = None
     strict: bool = False
     connector_grouping: tuple[tuple[_ConnectorNumber, ...], ...] = ()
-    free_vend: bool = False
     versions: tuple[Literal["1.6", "2.0.1", "2.1"], ...] = ()
 
 

@@ -24,7 +24,7 @@ _COLUMNS = ("identity", "password", "security_profile", "registration", "label",
 _SETTINGS = tuple(
     name
     for name in StationSettings.__struct_fields__
-    if name not in {"connector_grouping", "versions"}
+    if name not in {"connector_grouping", "never_ask", "versions"}
 )
 _YES = frozenset({"true", "yes", "on"})
 _NO = frozenset({"false", "no", "off"})

@@ -23,7 +23,7 @@ from laddnav.stations.model import (
 ALIVE_FOR = timedelta(seconds=15)
 """A node that has not beaten for so long is taken for dead, and its links with it."""
 
-LONGEST_SETTLING_SECONDS = 10.0
+LONGEST_SETTLING_SECONDS = 15.0
 """How long a station that has just connected may be left alone, at most."""
 
 CONNECTORS_PER_STATION = 256
@@ -35,6 +35,7 @@ _REPLAY_MARGIN = timedelta(seconds=60)
 _REPLAY_AT_MOST = timedelta(days=1)
 _SKEW_SAMPLES = 4
 _SETTLE_SECONDS = 5.0
+_FIRST_BOOT_SECONDS = 10.0
 _NO_ERROR: Final = "NoError"
 _LONGEST_WORD = 50
 _LONGEST_TEXT = 500
@@ -247,14 +248,17 @@ def may_speak(registration: Registration, answered: Registration | None, *, caus
     return answered is None or answered is Registration.ACCEPTED
 
 
-def commands_from(connected: float, *, booted: bool, ever_booted: bool) -> float:
+def commands_from(
+    connected: float, *, booted: bool, ever_booted: bool, settle: float | None = None
+) -> float:
     """Return from when on (monotonic seconds) a station may be commanded.
 
     Some drop the link when commanded in its first seconds or before their Boot (lbbrhzn#1510).
     A station that never booted with us is given longer for it; a fleet that moved in never will.
+    `settle` are the seconds that its settings or quirks ask for.
     """
-    wait = _SETTLE_SECONDS if booted or ever_booted else LONGEST_SETTLING_SECONDS
-    return connected + wait
+    wait = _SETTLE_SECONDS if settle is None else settle
+    return connected + (wait if booted or ever_booted else max(wait, _FIRST_BOOT_SECONDS))
 
 
 def is_connected(life: Life, beaten_at: datetime | None, now: datetime) -> bool:

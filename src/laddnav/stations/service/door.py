@@ -16,10 +16,12 @@ from laddnav.stations.model import (
     Refused,
     Station,
 )
+from laddnav.stations.model.quirk import Traits
 from laddnav.stations.rules import admission
+from laddnav.stations.service.quirks import Quirks
 from laddnav.stations.service.register import Register
-from laddnav.stations.store import tables
-from laddnav.storage.database import Database
+from laddnav.stations.store import queries, tables
+from laddnav.storage.database import Database, Record
 from laddnav.storage.lookup import Lookup
 
 _GUESSES = frozenset({RefusalReason.WRONG_PASSWORD, RefusalReason.WRONG_USER})
@@ -41,15 +43,17 @@ class Door:
         refusals: Refusals,
         register: Register,
         secret: bytes,
+        quirks: Quirks,
     ) -> None:
         self._clock = clock
         self._accounts = accounts
         self._refusals = refusals
         self._register = register
         self._secret = secret
+        self._quirks = quirks
         self._attempts = admission.Attempts()
         self._strangers = admission.Attempts(allowed=admission.STRANGERS_ALLOWED)
-        self._stations = Lookup(database, *tables.by_station(tables.stations))
+        self._stations = Lookup(database, *queries.admissions())
 
     async def admit(self, knock: Knock) -> Admitted | Refused:
         """Return whether a station may come in, and record it if not.
@@ -65,7 +69,7 @@ class Door:
         key = StationKey(operator.slug, knock.identity)
         records = await self._stations.get(*key)
         if records:
-            return self._judge(operator, tables.station_from(records[0]), knock)
+            return self._judge(operator, self._known(records[0]), knock)
         if operator.policies.admit_unknown_stations:
             return await self._welcome(operator, key, knock)
         return self._turn_away(key, knock)
@@ -112,7 +116,12 @@ class Door:
         records = await self._stations.get(*key)
         if not records:
             return self._turn_away(key, knock)
-        return self._judge(operator, tables.station_from(records[0]), knock)
+        return self._judge(operator, self._known(records[0]), knock)
+
+    def _known(self, record: Record) -> Station:
+        """Return a station as it is to be spoken with, by what it said of itself before."""
+        station = tables.station_from(record[: queries.LIFE])
+        return self._quirks.suited(station, Traits(station.key.identity, *record[queries.LIFE :]))
 
     def _turn_away(self, key: StationKey, knock: Knock) -> Refused:
         if self._strangers.fail(knock.address, self._clock.monotonic()):

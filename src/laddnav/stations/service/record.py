@@ -105,6 +105,7 @@ def record_boot(
 
 def record_status(live: LiveStation, report: StatusReported, received: datetime) -> Recorded:
     """Fold a status; one that repeats what is known gives nothing to write."""
+    live.told_status = True
     if not reports.is_room_for(report.ref, live.connectors):
         return _NOTHING_NEW
     fold = reports.fold_status(

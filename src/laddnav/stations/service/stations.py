@@ -24,10 +24,12 @@ from laddnav.stations.service import record
 from laddnav.stations.service.door import Door
 from laddnav.stations.service.fleet import Fleet
 from laddnav.stations.service.inventories import Inventories
+from laddnav.stations.service.quirks import Quirks, traits_of
 from laddnav.stations.service.record import Booted, Recorded
 from laddnav.stations.service.register import Register
 from laddnav.stations.service.variables import Variables
 from laddnav.stations.service.views import Views
+from laddnav.stations.service.violations import Violations
 from laddnav.storage.database import Database
 
 
@@ -40,6 +42,8 @@ class Stations:
         views: What may be shown.
         variables: Their device models: what is known of variables and configuration keys.
         inventories: The reports that fill them.
+        quirks: What kinds of stations are known to do wrong.
+        violations: What stations did wrong, counted.
         on_booted: Called with each station of which a Boot is recorded.
     """
 
@@ -53,13 +57,16 @@ class Stations:
         secret: bytes,
         intervals: Intervals | None = None,
         host: str | None = None,
+        quirks: Quirks | None = None,
     ) -> None:
         self.fleet = Fleet(database, clock, host=host)
         self.register = Register(database, clock, refusals=refusals, secret=secret)
         self.views = Views(database, clock, self.fleet)
         self.variables = Variables(database)
+        self.violations = Violations(database, clock, node=self.fleet.host)
         self.inventories = Inventories(database, clock, self.fleet.live)
         self.on_booted: list[Callable[[LiveStation], None]] = []
+        self.quirks = quirks or Quirks()
         self._intervals = intervals or Intervals()
         self._door = Door(
             database,
@@ -68,9 +75,10 @@ class Stations:
             refusals=refusals,
             register=self.register,
             secret=secret,
+            quirks=self.quirks,
         )
         self._task: asyncio.Task[None] | None = None
-        self.register.on_changed.append(self._configure)
+        self.register.on_changed.append(self.configure)
         self.fleet.on_forgotten.append(self.inventories.forget)
 
     async def start(self) -> None:
@@ -80,6 +88,7 @@ class Stations:
             StorageUnavailable: The database is away.
         """
         await self.fleet.start()
+        self.violations.start()
         self._task = asyncio.create_task(self.fleet.run(), name="fleet")
 
     async def close(self) -> None:
@@ -89,6 +98,7 @@ class Stations:
             with suppress(asyncio.CancelledError):
                 await self._task
         await self.inventories.close()
+        await self.violations.close()
         self.fleet.tick()
 
     async def admit(self, knock: Knock) -> Admitted | Refused:
@@ -131,7 +141,8 @@ class Stations:
         """Fold a problem, or its end, that was told apart from any status (NotifyEvent)."""
         return record.record_fault(live, report, received)
 
-    def _configure(self, station: Station) -> None:
+    def configure(self, station: Station) -> None:
+        """Take over what the operator changed, where the station is known here."""
         live = self.fleet.live(station.key)
         if live is not None:
-            live.configure(station)
+            live.configure(self.quirks.suited(station, traits_of(station, live.life)))

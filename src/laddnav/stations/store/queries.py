@@ -88,6 +88,14 @@ def state_from(record: Record) -> State:
     )
 
 
+def admissions() -> tuple[sa.Select[Any], tuple[sa.Column[Any], ...]]:
+    """Return the query, by station, of its configuration and of what kind it last was; its key."""
+    life = station_life.c
+    source = stations.outerjoin(station_life, _same(station_life))
+    query = sa.select(stations, life.vendor, life.model, life.firmware).select_from(source)
+    return query, (stations.c.operator, stations.c.station)
+
+
 def view_of(key: StationKey) -> sa.Select[Any]:
     """Return the query of one station's view."""
     return views().where(_of(stations, key))

@@ -1,7 +1,7 @@
 """Stations as the API shows and takes them; a password is taken and never shown."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import asdict
@@ -17,6 +17,7 @@ from laddnav.stations.model import (
     TimelineKind,
 )
 from laddnav.stations.model.register import Label
+from laddnav.stations.model.violation import Violation
 from laddnav.web.showing import Time, number, time, time_or_none
 
 
@@ -29,18 +30,35 @@ Profile = Annotated[int, _says("0 no password, 1 password, 2 TLS and password.",
 
 
 class SettingsView(Struct, frozen=True, kw_only=True):
-    """How we speak with one station."""
+    """How we speak with one station; null: as its quirks say, or else the server's default."""
 
-    assume_ocpp16: Annotated[bool, _says("No subprotocol header is taken as OCPP 1.6.")]
-    deflate: Annotated[bool, _says("Compression may be agreed (2.x only).")]
-    ping_seconds: Annotated[int | None, _says("0: never; null: the server's default.")]
-    heartbeat_seconds: Annotated[int | None, _says("Given at Boot; null: the server's default.")]
-    strict: Annotated[bool, _says("Malformed messages are refused, never mended.")]
+    assume_ocpp16: Annotated[bool | None, _says("No subprotocol header is taken as OCPP 1.6.")]
+    deflate: Annotated[bool | None, _says("Compression may be agreed (2.x only); default: yes.")]
+    ping_seconds: Annotated[int | None, _says("Between our pings; 0: never.")]
+    heartbeat_seconds: Annotated[int | None, _says("Given at Boot.")]
+    free_vend: Annotated[bool | None, _says("It charges without a token.")]
+    settle_seconds: Annotated[
+        int | None, _says("From its connection to our first command; default: 5.")
+    ]
+    triggers_at_connect: Annotated[
+        int | None, _says("How often it is asked for its status after it connects; default: 0.")
+    ]
+    deaf_after: Annotated[
+        int | None, _says("Unanswered commands before its link is closed; 0: never; default: 4.")
+    ]
+    max_keys: Annotated[int | None, _says("The most configuration keys in one question (1.6).")]
+    charging_rate_unit: Annotated[
+        Literal["A", "W"] | None, _says("The only unit of charging limits that it takes.")
+    ]
+    never_ask: Annotated[
+        tuple[str, ...] | None,
+        _says("Commands that it is not sent.", ["TriggerMessage:BootNotification"]),
+    ]
+    strict: Annotated[bool, _says("Nothing is mended, and no quirk counts.")]
     connector_grouping: Annotated[
         tuple[tuple[int, ...], ...],
         _says("OCPP 1.6: the connectors of EVSE 1, of EVSE 2, and so on.", [[1, 2]]),
     ]
-    free_vend: Annotated[bool, _says("It charges without a token.")]
     versions: Annotated[tuple[str, ...], _says("OCPP versions that may be agreed; empty: all.")]
 
 
@@ -79,6 +97,7 @@ class StationItem(Struct, frozen=True, kw_only=True):
     disconnected_at: Time | None
     close_reason: str | None
     boot_at: Time | None
+    boot_reason: Annotated[str | None, _says("As the station gave it (OCPP 2).", "PowerUp")]
     address: Annotated[str | None, _says("Where it last connected from.", "192.0.2.7")]
     clock_skew_seconds: Annotated[
         Decimal | None, _says("How far its clock is ahead of ours; negative: behind.", -1.5)
@@ -102,6 +121,9 @@ class ViolationItem(Struct, frozen=True, kw_only=True):
 
     kind: Annotated[str, _says("What, and where in the message.", "to_text $.idTag")]
     count: int
+    first_at: Time
+    last_at: Time
+    example: Annotated[str, _says("Where it was seen first.", "StartTransaction $.idTag")]
 
 
 class ViolationList(Struct, frozen=True, kw_only=True):
@@ -128,13 +150,19 @@ class StationBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class SettingsPatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Settings to be changed; what is left out stays."""
 
-    assume_ocpp16: bool | UnsetType = UNSET
-    deflate: bool | UnsetType = UNSET
+    assume_ocpp16: bool | UnsetType | None = UNSET
+    deflate: bool | UnsetType | None = UNSET
     ping_seconds: int | UnsetType | None = UNSET
     heartbeat_seconds: int | UnsetType | None = UNSET
+    free_vend: bool | UnsetType | None = UNSET
+    settle_seconds: int | UnsetType | None = UNSET
+    triggers_at_connect: int | UnsetType | None = UNSET
+    deaf_after: int | UnsetType | None = UNSET
+    max_keys: int | UnsetType | None = UNSET
+    charging_rate_unit: str | UnsetType | None = UNSET
+    never_ask: tuple[str, ...] | UnsetType | None = UNSET
     strict: bool | UnsetType = UNSET
     connector_grouping: tuple[tuple[int, ...], ...] | UnsetType = UNSET
-    free_vend: bool | UnsetType = UNSET
     versions: tuple[str, ...] | UnsetType = UNSET
 
 
@@ -195,6 +223,7 @@ def station_item(view: StationView) -> StationItem:
         disconnected_at=time_or_none(life.disconnected_at),
         close_reason=life.close_reason,
         boot_at=time_or_none(life.boot_at),
+        boot_reason=life.boot_reason or None,
         address=life.address,
         clock_skew_seconds=None if skew is None else number(Decimal(skew) / 1000),
         settings=SettingsView(**asdict(station.settings)),
@@ -202,6 +231,17 @@ def station_item(view: StationView) -> StationItem:
         created_at=time(station.created_at),
         updated_at=time(station.updated_at),
         connectors=tuple(_connector_item(each) for each in view.connectors),
+    )
+
+
+def violation_item(violation: Violation) -> ViolationItem:
+    """Return a violation as the API shows it."""
+    return ViolationItem(
+        kind=violation.kind,
+        count=violation.count,
+        first_at=time(violation.first_at),
+        last_at=time(violation.last_at),
+        example=violation.example,
     )
 
 

@@ -26,10 +26,10 @@ from laddnav.web.api.station_views import (
     StationList,
     StationPatch,
     TimelineList,
-    ViolationItem,
     ViolationList,
     station_item,
     timeline_item,
+    violation_item,
 )
 from laddnav.web.paging import Paged, instant, onward, own_cursor
 from laddnav.web.problems import (
@@ -196,16 +196,15 @@ async def list_timeline(
     "/stations/{identity:str}/violations",
     operation_id="listViolations",
     summary="List what a station does wrong",
-    description="Counted by kind since this node started, the most frequent first.",
+    description="By kind, on all nodes; the most frequent first. `/report` says it in words.",
     tags=_TAGS,
     responses=documented(404),
 )
 async def list_violations(visit: Visited, key: Key, page: Paged) -> ViolationList:
     """Return how often a station broke which rule."""
     await known_station(visit, key)
-    counts = sorted(visit.rooms.violations(key).items(), key=lambda item: (-item[1], item[0]))
-    items = tuple(ViolationItem(kind=kind, count=count) for kind, count in counts)
-    return ViolationList(items=items[: page.limit], next=None)
+    found = await visit.rooms.violations.of(key)
+    return ViolationList(items=tuple(map(violation_item, found[: page.limit])), next=None)
 
 
 async def known_station(visit: Visit, key: StationKey) -> None:

@@ -494,6 +494,19 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
         sa.PrimaryKeyConstraint("operator", "station"),
     )
     op.create_table(
+        "station_violations",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("node", sa.Text(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("first_at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("example", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("operator", "station", "kind", "node"),
+    )
+    op.create_index("station_violations_by_time", "station_violations", ["last_at"], unique=False)
+    op.create_table(
         "stations",
         sa.Column("operator", sa.Text(), nullable=False),
         sa.Column("station", sa.Text(), nullable=False),

@@ -1,0 +1,34 @@
+"""The quirks that are known, and those of one station."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from laddnav.stations.model.quirk import KnownQuirk, Manners, Traits
+from laddnav.stations.model.station import Life, Station
+from laddnav.stations.rules import quirks as rules
+
+_NOTHING = Manners()
+
+
+class Quirks:
+    """All quirks, loaded once: the operators' before the shipped ones."""
+
+    def __init__(self, known: Sequence[KnownQuirk] = ()) -> None:
+        self.known = tuple(known)
+        self._telling = tuple(known for known in self.known if known.quirk.implies != _NOTHING)
+
+    def of(self, traits: Traits) -> tuple[KnownQuirk, ...]:
+        """Return the quirks that stations of this kind, or all stations, may have."""
+        return tuple(known for known in self.known if rules.applies(known.quirk, traits))
+
+    def suited(self, station: Station, traits: Traits) -> Station:
+        """Return a station with the settings by which it is spoken with."""
+        own = [known for known in self._telling if rules.applies(known.quirk, traits)]
+        settings = rules.effective(station.settings, own)
+        return station if settings is station.settings else replace(station, settings=settings)
+
+
+def traits_of(station: Station, life: Life) -> Traits:
+    """Return by what the quirks of a station are known."""
+    return Traits(station.key.identity, life.vendor, life.model, life.firmware)
