@@ -63,6 +63,10 @@ class Server(Struct, frozen=True, kw_only=True):
 Opening = Callable[[int], AbstractContextManager[Server]]
 
 
+def _not_filled(_: str) -> None:
+    """Leave the database as it is."""
+
+
 @contextmanager
 def temporary() -> Iterator[Path]:
     """Return a folder on the disk that TMPDIR names, removed afterwards."""
@@ -88,15 +92,20 @@ def laddnav_on_sqlite(
     *,
     environment: Mapping[str, str] | None = None,
     guests: Guests | None = None,
+    filled: Callable[[str], None] = _not_filled,
 ) -> Iterator[Server]:
     """Run Laddnav on a file, with the stations and their tokens imported before.
 
-    `guests` instead of the first `stations` of the mix, where they are given.
+    Args:
+        stations: The first so many of the mix are known.
+        environment: Settings beside the usual ones.
+        guests: Are known instead, where they are given.
+        filled: Is given the database's URL before the server starts.
     """
     with temporary() as folder:
         url = f"sqlite:///{folder / 'laddnav.db'}"
         known = guests or _of_the_mix(stations)
-        with _laddnav(url, known, folder, (), environment or {}) as server:
+        with _laddnav(url, known, folder, environment or {}, filled=filled) as server:
             yield server
 
 
@@ -116,7 +125,7 @@ def laddnav_on_postgresql(stations: int, *, guests: Guests | None = None) -> Ite
             postgres.start()
             url = postgres.url("postgres")
             known = guests or _of_the_mix(stations)
-            with _laddnav(url, known, folder, (postgres.pid,), {}) as server:
+            with _laddnav(url, known, folder, {}, database_pids=(postgres.pid,)) as server:
                 yield server
         finally:
             postgres.stop()
@@ -135,8 +144,10 @@ def _laddnav(
     database: str,
     guests: Guests,
     folder: Path,
-    database_pids: tuple[int, ...],
     settings: Mapping[str, str],
+    *,
+    database_pids: tuple[int, ...] = (),
+    filled: Callable[[str], None] = _not_filled,
 ) -> Iterator[Server]:
     environment = {
         **{name: text for name, text in os.environ.items() if not name.startswith("LADDNAV_")},
@@ -151,6 +162,7 @@ def _laddnav(
     tokens = _file(folder / "tokens.csv", ("uid", "type", "status"), guests.tokens)
     _import("station", stations, environment)
     _import("token", tokens, environment)
+    filled(database)
     command = [str(LADDNAV), "serve", "--ocpp", "127.0.0.1:0", "--web", "127.0.0.1:0"]
     with running(Child(command, folder / "server.log", environment=environment)) as child:
         yield _ready(child, folder, database_pids, environment)

@@ -43,6 +43,13 @@ Then nothing is said, and memory is read: the growth of the server's resident me
 the first connection. Then all are cut off and come back.
 
 """
+_SCALE = """
+## What must not grow
+
+On SQLite, a message of the mix costs {full:.3g} times as much CPU with {rows} meter readings
+stored as with none, and a Heartbeat {together:.3g} times as much with {idle} idle stations
+connected as with none.
+"""
 _PROFILE = """
 ## Where the time goes
 
@@ -80,6 +87,16 @@ def document(figures: Figures) -> str:
         parts.append(_FLEET.format(stations=f"{figures.fleet.cold.stations:,}"))
         parts += _table(("", "Wall time", "Server CPU per station"), _storms(figures))
         parts.append(f"\nMemory per idle connection: {figures.fleet.kilobytes:.1f} KB.\n")
+    if figures.scale:
+        scale = figures.scale
+        parts.append(
+            _SCALE.format(
+                rows=f"{scale.rows:,}",
+                idle=f"{scale.idle:,}",
+                full=scale.full_us / scale.empty_us,
+                together=scale.together_us / scale.alone_us,
+            )
+        )
     return "".join([*parts, _PROFILE])
 
 

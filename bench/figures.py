@@ -115,6 +115,24 @@ class Fleet(Struct, frozen=True, kw_only=True):
     kilobytes: float
 
 
+class Scale(Struct, frozen=True, kw_only=True):
+    """CPU per message of the same server with little and with much around it, in microseconds.
+
+    Attributes:
+        rows: Meter readings stored in the full database.
+        idle: Stations that are connected and say nothing.
+        empty_us: Of a message of the mix, nothing stored before; `full_us`: `rows` stored.
+        alone_us: Of a Heartbeat, nobody else connected; `together_us`: with `idle` stations.
+    """
+
+    rows: int
+    idle: int
+    empty_us: float
+    full_us: float
+    alone_us: float
+    together_us: float
+
+
 class Figures(Struct, frozen=True, kw_only=True):
     """Everything that one run of the benchmarks has measured; None: not in this run.
 
@@ -126,6 +144,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     stations: int
     contenders: tuple[Contender, ...] = ()
     fleet: Fleet | None = None
+    scale: Scale | None = None
     help_s: float | None = None
 
 
@@ -179,6 +198,7 @@ def targets(figures: Figures) -> tuple[Target, ...]:
     """Return the promises that this run has something to say about."""
     cpu = {one.name: one.cpu_us for one in figures.contenders}
     fleet = figures.fleet
+    scale = figures.scale
     stations = f"{fleet.cold.stations:,}" if fleet else ""
     promises = (
         ("CPU per durable message on SQLite, peer to Laddnav", "times", 15, ratio(figures)),
@@ -191,6 +211,18 @@ def targets(figures: Figures) -> tuple[Target, ...]:
             fleet.cold.wall_s if fleet else None,
         ),
         ("laddnav --help", "s", 0.3, figures.help_s),
+        (
+            f"CPU per message, {scale.rows:,} meter rows to none" if scale else "",
+            "times as much",
+            1.1,
+            scale.full_us / scale.empty_us if scale else None,
+        ),
+        (
+            f"CPU per heartbeat, {scale.idle:,} idle stations to none" if scale else "",
+            "times as much",
+            1.1,
+            scale.together_us / scale.alone_us if scale else None,
+        ),
     )
     return tuple(
         Target(

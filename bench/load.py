@@ -6,6 +6,7 @@ with a message on standard error and status 1, for a measurement with a failure 
     connect     every station connects, authenticates and boots      -> Storm
     begin       every station starts a transaction                   -> {}
     messages N  N messages of the mix, each station one at a time     -> Batch
+    heartbeats N M    N heartbeats of the first M stations, likewise  -> Batch
     drop        every station goes away without a word               -> {}
 """
 
@@ -130,7 +131,10 @@ class Fleet:
             case "begin":
                 await self._each(Station.begin)
             case "messages":
-                return await _ClosedLoop(self._stations, int(arguments[0])).run()
+                return await _ClosedLoop(self._stations, int(arguments[0]), Speaker.next).run()
+            case "heartbeats":
+                count, first = map(int, arguments)
+                return await _ClosedLoop(self._stations[:first], count, Speaker.heartbeat).run()
             case "drop":
                 await self._each(Station.drop)
             case _:
@@ -171,8 +175,11 @@ class Fleet:
 class _ClosedLoop:
     """A number of messages, each station sending its next one when its last is answered."""
 
-    def __init__(self, stations: Sequence[Station], messages: int) -> None:
+    def __init__(
+        self, stations: Sequence[Station], messages: int, speak: Callable[[Speaker], bytes]
+    ) -> None:
         self._stations = stations
+        self._speak = speak
         self._to_send = messages
         self._latencies: list[float] = []
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -198,7 +205,7 @@ class _ClosedLoop:
                 self._done.set_result(None)
             return
         self._to_send -= 1
-        frame = station.speaker.next()
+        frame = self._speak(station.speaker)
         sent = time.perf_counter()
 
         def answered(_: bytes) -> None:

@@ -90,7 +90,11 @@ class Speaker:
         if kind == METER_VALUES:
             self._register_wh += 3
             return self._meter_values()
-        return self.status() if kind == STATUS else self._call('[2,"%(id)s","Heartbeat",{}]')
+        return self.status() if kind == STATUS else self.heartbeat()
+
+    def heartbeat(self) -> bytes:
+        """Return a Heartbeat."""
+        return self._call('[2,"%(id)s","Heartbeat",{}]')
 
     def _meter_values(self) -> bytes:
         """Return a MeterValues whose message id makes it exactly as long as the mix says."""

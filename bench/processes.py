@@ -125,6 +125,10 @@ class Load:
         """Let the stations send the mix."""
         return self._ask(f"messages {count}", Batch, seconds=600)
 
+    def heartbeats(self, count: int, stations: int) -> Batch:
+        """Let the first so many stations send heartbeats, while the others say nothing."""
+        return self._ask(f"heartbeats {count} {stations}", Batch, seconds=600)
+
     def drop(self) -> None:
         """Let every station go away without a word."""
         self._ask("drop", dict[str, str])

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bench.figures import Figures, Fleet, Machine, Target, journal_share, targets
+from bench.figures import Figures, Fleet, Machine, Scale, Target, journal_share, targets
 
 QUIET_LOAD = 0.5
 _IN_MEMORY = ("tmpfs", "ramfs")
@@ -15,6 +15,8 @@ def text(figures: Figures) -> str:
         parts.append(_contenders(figures))
     if figures.fleet:
         parts.append(_fleet(figures.fleet))
+    if figures.scale:
+        parts.append(_scale(figures.scale))
     promises = targets(figures)
     if promises:
         parts.append(_targets(promises))
@@ -77,6 +79,23 @@ def _fleet(fleet: Fleet) -> str:
         f"{_columns([head, *rows])}\n"
         f"Memory per idle connection: {fleet.kilobytes:.1f} KB"
     )
+
+
+def _scale(scale: Scale) -> str:
+    rows = [
+        ("CPU, us", "without", "with"),
+        (
+            f"a message, {scale.rows:,} meter rows stored",
+            f"{scale.empty_us:.1f}",
+            f"{scale.full_us:.1f}",
+        ),
+        (
+            f"a heartbeat, {scale.idle:,} idle stations",
+            f"{scale.alone_us:.1f}",
+            f"{scale.together_us:.1f}",
+        ),
+    ]
+    return _columns(rows)
 
 
 def _targets(promises: Sequence[Target]) -> str:

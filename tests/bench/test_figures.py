@@ -15,6 +15,7 @@ from bench.figures import (
     Fleet,
     Machine,
     Round,
+    Scale,
     Storm,
     journal_share,
     percentile,
@@ -33,6 +34,7 @@ MACHINE = Machine(
 )
 STORM = Storm(stations=10_000, wall_s=12.5, p50_ms=400, p99_ms=900)
 FLEET = Fleet(cold=STORM, warm=STORM, cold_cpu_us=700, warm_cpu_us=600, kilobytes=21)
+SCALE = Scale(rows=1_000_000, idle=5_000, empty_us=50, full_us=52, alone_us=20, together_us=25)
 
 
 def contender(name: str, cpu_us: float) -> Contender:
@@ -51,7 +53,9 @@ def contender(name: str, cpu_us: float) -> Contender:
 def whole() -> Figures:
     cost = {LADDNAV_SQLITE: 50, LADDNAV_NO_JOURNAL: 45, LADDNAV_POSTGRESQL: 75, PEER: 1000}
     contenders = tuple(contender(name, cpu_us) for name, cpu_us in cost.items())
-    return Figures(machine=MACHINE, stations=100, contenders=contenders, fleet=FLEET, help_s=0.1)
+    return Figures(
+        machine=MACHINE, stations=100, contenders=contenders, fleet=FLEET, scale=SCALE, help_s=0.1
+    )
 
 
 def one_round(cpu_s: float, wall_s: float = 2.0) -> Round:
@@ -102,7 +106,7 @@ def test_what_was_not_measured_has_no_target() -> None:
 def test_each_promise_is_held_against_its_figure() -> None:
     reached = {one.unit: one.reached for one in targets(whole())[:3]}
     assert reached == {"times": True, "us": True, "KB": False}
-    assert [one.limit for one in targets(whole())] == [15, 80, 20, 15, 0.3]
+    assert [one.limit for one in targets(whole())] == [15, 80, 20, 15, 0.3, 1.1, 1.1]
 
 
 def test_the_printed_text_has_every_contender_and_says_what_is_missed() -> None:
@@ -110,7 +114,8 @@ def test_the_printed_text_has_every_contender_and_says_what_is_missed() -> None:
     for name in (LADDNAV_SQLITE, LADDNAV_NO_JOURNAL, LADDNAV_POSTGRESQL, PEER):
         assert name in text
     assert "The journal's share: 10%" in text
-    assert text.count("MISSED") == 1
+    assert text.count("MISSED") == 2
+    assert "5,000 idle stations" in text
 
 
 def test_a_machine_that_is_busy_with_other_things_is_pointed_out() -> None:

@@ -9,7 +9,7 @@ import msgspec
 import psutil  # type: ignore[import-untyped]  # published without type information
 import pytest
 
-from bench import fleet, messages, soak, startup
+from bench import fleet, messages, scale, soak, startup
 from bench.__main__ import main
 from bench.contenders import CONTENDERS, peer
 from bench.figures import LADDNAV_POSTGRESQL, LADDNAV_SQLITE, PEER, Figures
@@ -113,3 +113,9 @@ def test_a_soak_of_seconds_finds_nothing_lost(capsys: pytest.CaptureFixture[str]
     assert "lag ms" in lines[0]
     assert len(lines) >= 4
     assert lines[-1] == "0 lost"
+
+
+def test_a_full_database_and_idle_stations_are_measured() -> None:
+    measured = scale.measure(stations=3, messages=60, rows=50, idle=4, rounds=1)
+    assert (measured.rows, measured.idle) == (50, 4)
+    assert min(measured.empty_us, measured.full_us, measured.alone_us, measured.together_us) > 0
