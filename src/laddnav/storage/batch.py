@@ -1,6 +1,8 @@
 """Many writes as one: each key once, in one order for everyone."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
 import sqlalchemy
@@ -57,13 +59,16 @@ def merge(writes: Sequence[Write], leave_out: Collection[int] = ()) -> Batch:
     Raises:
         TypeError: The values of a key cannot be compared with those of another, or not at all.
     """
-    tables: dict[sqlalchemy.Table, dict[Any, Row]] = {}
+    tables: defaultdict[sqlalchemy.Table, dict[Any, Row]] = defaultdict(dict)
     facts: dict[str, FactValues] = {}
     for place, write in enumerate(writes):
         if place in leave_out:
             continue
         for row in write.rows:
-            _put(tables.setdefault(row.into.table, {}), row)
+            into, values = row
+            rows, key = tables[into.table], into.key_of(values)
+            if into.mode == "replace" or key not in rows:
+                rows[key] = row
         for fact in write.facts:
             facts.setdefault(fact.id, fact_values(fact))
     return Batch(_statements(tables), list(facts.values()))
@@ -97,19 +102,13 @@ def fact_values(fact: Fact) -> FactValues:
     )
 
 
-def _put(rows: dict[Any, Row], row: Row) -> None:
-    """Add `row` as the table itself would take it after those before it."""
-    into, values = row
-    key = into.key_of(values)
-    if into.mode == "replace" or key not in rows:
-        rows[key] = row
-
-
-def _statements(tables: dict[sqlalchemy.Table, dict[Any, Row]]) -> list[Statement]:
+def _statements(tables: Mapping[sqlalchemy.Table, dict[Any, Row]]) -> list[Statement]:
     statements = []
-    for table in sorted(tables, key=lambda table: table.name):
-        by_upsert: dict[Upsert, list[tuple[object, ...]]] = {}
-        for _, row in sorted(tables[table].items(), key=lambda item: item[0]):
-            by_upsert.setdefault(row.into, []).append(row.values)
-        statements += [Statement(into, rows) for into, rows in by_upsert.items()]
+    for table in sorted(tables, key=attrgetter("name")):
+        rows = tables[table]
+        by_upsert: defaultdict[Upsert, list[tuple[object, ...]]] = defaultdict(list)
+        for key in sorted(rows):
+            into, values = rows[key]
+            by_upsert[into].append(values)
+        statements += [Statement(into, values) for into, values in by_upsert.items()]
     return statements
