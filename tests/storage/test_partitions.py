@@ -92,8 +92,9 @@ async def test_rows_that_are_too_old_are_deleted_and_younger_ones_stay(
         postgres_server.run_sql(name, "CREATE TABLE moments_default PARTITION OF moments DEFAULT")
     store = await open_url(things_url)
     hours = [NOON + timedelta(hours=number) for number in range(2_500)]
-    await store.commit(write(*map(moment, hours)))
-    assert await delete_before(store, moments, hours[2_100]) == 2_100
+    at_once = [moment(hours[1_000], f"CP-{number}") for number in range(2, 500)]
+    await store.commit(write(*map(moment, hours), *at_once))
+    assert await delete_before(store, moments, hours[2_100]) == 2_100 + 498
     assert await times(store) == [to_micros(at) for at in hours[2_100:]]
 
 

@@ -24,7 +24,16 @@ async def delete_before(database: Database, table: Table, before: datetime) -> i
     """
     await database.drop_partitions(table, before)
     at: ColumnElement[int] = table.c[table.info["partition_by"]]
-    return await _delete(database, table, at < to_micros(before))
+    end = to_micros(before)
+    rest = sqlalchemy.select(at).where(at < end).order_by(at).offset(_SLICE - 1).limit(1)
+    total = 0
+    while True:
+        found = await database.fetch(rest)
+        last = found[0][0] if found else end - 1
+        (count,) = await database.execute(sqlalchemy.delete(table).where(at <= last))
+        total += count
+        if not found:
+            return total
 
 
 async def forget_relayed(database: Database, subscribers: Iterable[str], before: datetime) -> int:

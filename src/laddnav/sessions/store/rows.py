@@ -131,7 +131,6 @@ def reading_row(
         number,
         session_id,
         None if reported_at is None else to_micros(reported_at),
-        reading.samples[0].context if reading.samples else None,
         None if register_wh is None else to_milli(register_wh),
         samples,
     )

@@ -132,7 +132,6 @@ readings = sa.Table(
     sa.Column("connector", sa.BigInteger, nullable=False),
     sa.Column("session_id", sa.Text),
     sa.Column("reported_at", sa.BigInteger),  # where the station's time was corrected
-    sa.Column("context", sa.Text),
     sa.Column("register_mwh", sa.BigInteger),
     sa.Column("samples", sa.Text, nullable=False),
     info={"partition_by": "at", "deferred": True},

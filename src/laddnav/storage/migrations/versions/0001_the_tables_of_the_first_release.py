@@ -298,7 +298,6 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
         sa.Column("connector", sa.BigInteger(), nullable=False),
         sa.Column("session_id", sa.Text(), nullable=True),
         sa.Column("reported_at", sa.BigInteger(), nullable=True),
-        sa.Column("context", sa.Text(), nullable=True),
         sa.Column("register_mwh", sa.BigInteger(), nullable=True),
         sa.Column("samples", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("at", "digest"),
