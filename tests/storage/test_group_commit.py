@@ -97,6 +97,21 @@ def named(name: str, number: int | None = None) -> Write:
     return write(facts=(fact(subject=name),), fence=fence)
 
 
+async def test_after_a_crowd_the_next_ones_gather_and_one_alone_does_not_wait_for_others(
+    group: GroupCommit, engine: MoodyEngine
+) -> None:
+    for name in ("alone", "alone again"):
+        await group.commit(named(name))
+    await asyncio.gather(*(group.commit(named("crowd")) for _ in range(20)))
+    later = []
+    for number in range(50):
+        later.append(asyncio.create_task(group.commit(named(str(number)))))
+        await asyncio.sleep(0)
+    await asyncio.gather(*later)
+    assert engine.transactions[:3] == [["alone"], ["alone again"], ["crowd"] * 20]
+    assert len(engine.transactions) < 10
+
+
 async def test_what_arrives_while_a_commit_runs_becomes_one_transaction(
     group: GroupCommit, engine: MoodyEngine
 ) -> None:

@@ -20,6 +20,8 @@ _log = structlog.get_logger(__name__)
 _FIRST_PAUSE = 0.05
 _LONGEST_PAUSE = 1.0
 _SWEEP_EVERY = 0.25
+_CROWD = 8
+_CROWD_SECONDS = 0.01
 _TOLD_AT_A_STRETCH = 128  # each answers a station, in some 20 microseconds
 
 
@@ -66,6 +68,9 @@ class _Waiting:
 class GroupCommit:
     """Makes writes durable, many to a transaction, in the order in which they come.
 
+    A crowd of writes shares what each transaction costs: after one of several writes the next
+    begins a hundredth of a second later at the earliest. A lone write is never held up.
+
     A batch that fails on its data is halved until the guilty write stands alone. A batch that
     fails because the database is away is tried again until its writes are too old.
 
@@ -100,6 +105,7 @@ class GroupCommit:
         self._count = 0
         self._pause_seconds = _FIRST_PAUSE
         self._closing = False
+        self._not_before = 0.0
         self._bell = asyncio.Event()
         self._sweeper: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
@@ -147,7 +153,8 @@ class GroupCommit:
 
     async def _run(self) -> None:
         while True:
-            await asyncio.sleep(0)  # so that everyone who is ready joins
+            # So that everyone who is ready joins, and in a crowd those of the next moment.
+            await asyncio.sleep(max(self._not_before - self._loop.time(), 0))
             group = self._next_group()
             if group:
                 await self._try(group)
@@ -168,6 +175,8 @@ class GroupCommit:
     async def _try(self, group: list[_Waiting]) -> None:
         """Try one transaction and draw the consequences for its writes."""
         self._trying = group
+        if len(group) >= _CROWD:
+            self._not_before = self._loop.time() + _CROWD_SECONDS
         try:
             left_out = await self._engine.apply([waiting.write for waiting in group])
         except Refused as error:
