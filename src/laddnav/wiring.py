@@ -113,7 +113,9 @@ def build(
         stations=stations,
         tokens=tokens,
     )
-    return House(rooms=rooms, refusals=refusals, archive=SessionArchive(database), bus=bus, pool=pool)
+    return House(
+        rooms=rooms, refusals=refusals, archive=SessionArchive(database), bus=bus, pool=pool
+    )
 
 
 class Door:

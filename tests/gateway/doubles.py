@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from aiohttp.web import Server
+from msgspec import Struct
 
 from laddnav.accounts.model import Policies
 from laddnav.gateway.listener import Doorway, Listener
+from laddnav.gateway.packed import Packed, mend_packed
 from laddnav.gateway.proxies import TrustedProxies
 from laddnav.gateway.reception import Arrival, Reception, WireLimits
 from laddnav.gateway.wire import Wire
@@ -125,6 +127,13 @@ class Doorkeeper:
         return Refused(
             reason=reason, status=status, remedy="", operator=key.operator, identity=key.identity
         )
+
+
+class MendersHere:
+    """Mend at once."""
+
+    async def mend(self, kind: type[Struct], raw: bytes, *, salvage: bool) -> Packed | None:
+        return mend_packed(kind, raw, salvage)
 
 
 class EchoBerth:

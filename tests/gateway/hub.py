@@ -14,6 +14,7 @@ from laddnav.accounts.service import Accounts
 from laddnav.gateway.link import Link
 from laddnav.gateway.links import Links
 from laddnav.gateway.listener import Doorway, Listener
+from laddnav.gateway.ports import Menders
 from laddnav.gateway.proxies import TrustedProxies
 from laddnav.gateway.reception import Reception, WireLimits
 from laddnav.gateway.rooms import Rooms
@@ -29,7 +30,7 @@ from laddnav.storage.database import Database, Told
 from laddnav.storage.opening import open_database
 from laddnav.storage.write import Write
 from laddnav.tokens.service import Tokens
-from tests.gateway.doubles import basic
+from tests.gateway.doubles import MendersHere, basic
 
 
 class FaultyDatabase:
@@ -175,7 +176,7 @@ class Hub:
 
 
 @asynccontextmanager
-async def hub(url: str, **settings: object) -> AsyncIterator[Hub]:
+async def hub(url: str, menders: Menders | None = None, **settings: object) -> AsyncIterator[Hub]:
     """Run a gateway on the database at `url`."""
     clock = SystemClock()
     real = await open_database(url, clock=clock)
@@ -190,6 +191,7 @@ async def hub(url: str, **settings: object) -> AsyncIterator[Hub]:
         clock=clock,
         database=database,
         journal=Journal(open_store(url, real), clock),
+        menders=menders or MendersHere(),
         sessions=Sessions(database, clock, tokens, accounts),
         settings=Settings(**settings),  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once
         stations=Stations(database, clock, accounts=accounts, refusals=refusals, secret=b"key"),

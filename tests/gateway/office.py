@@ -15,6 +15,7 @@ from laddnav.accounts.service import Accounts
 from laddnav.gateway import translators
 from laddnav.gateway.dispatch import CARRIES_ENERGY, Answer, Desk, answering, apology
 from laddnav.gateway.mending import Leniency, Read, read_request
+from laddnav.gateway.pace import Pace
 from laddnav.gateway.rooms import Rooms
 from laddnav.journal.service.journal import Journal
 from laddnav.journal.service.refusals import Refusals
@@ -37,6 +38,7 @@ from laddnav.stations.service import Stations
 from laddnav.storage.opening import open_database
 from laddnav.tokens.model import NewToken, Token
 from laddnav.tokens.service import Tokens
+from tests.gateway.doubles import MendersHere
 from tests.ocpp.types_official import VERSIONS, messages
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -94,6 +96,7 @@ class Office:
             clock=self.clock,
             database=self.database,
             journal=cast("Journal", None),  # nothing here writes into it
+            menders=MendersHere(),
             sessions=Sessions(
                 self.database,
                 self.clock,
@@ -157,6 +160,7 @@ class Office:
             raw=f'[2,"7","{action}",{text}]',
             live=self.live,
             rooms=self.rooms,
+            pace=Pace(self.clock),
             mends=read.mends,
         )
 

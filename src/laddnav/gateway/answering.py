@@ -138,6 +138,7 @@ class Answering:
     async def _begin_long(self, received: Received, leniency: Leniency) -> None:
         """Do as `begin`, where reading may take so long that others must not wait for it."""
         call = received.call
+        waiting: Awaitable[None] | Storing | None
         try:
             read = await self._reader.request(call.action, call.payload, leniency)
         except RemoteProtocolError as error:
@@ -145,13 +146,15 @@ class Answering:
         else:
             desk = self._desk(received, read)
             waiting = self._dispatch(received, desk, read.payload, awaited=True)
-        if waiting is not None:
+        if waiting is not None and waiting is not STORING:
             await waiting
 
     def _desk(self, received: Received, read: Read) -> Desk:
         if read.mends:
             for mend in read.mends:
-                self._line.count(f"{mend.kind} {mend.path}", f"{action.name} {mend.path}")
+                self._line.count(
+                    f"{mend.kind} {mend.path}", f"{received.call.action.name} {mend.path}"
+                )
         live = self._live
         return Desk(
             key=live.key,
@@ -176,8 +179,9 @@ class Answering:
         return Leniency.SALVAGE if name in CARRIES_ENERGY else Leniency.MEND
 
     def _dispatch(
-        self, received: Received, desk: Desk, payload: Struct
+        self, received: Received, desk: Desk, payload: Struct, *, awaited: bool = False
     ) -> Awaitable[None] | Storing | None:
+        """Let a translator answer; `awaited`: what it wrote is to be waited for here."""
         function = self._functions.get(received.call.action.name)
         if function is None:
             words = f"{received.call.action.name} is not supported here"
@@ -187,7 +191,7 @@ class Answering:
             result = function(desk, payload)
         except Exception as error:  # noqa: BLE001 - whatever fails for one station must not reach the others
             return self._stumble(received, desk, error)
-        if not isinstance(result, Answer):
+        if awaited or not isinstance(result, Answer):
             return self._finish(received, desk, result, lambda: function(desk, payload))
         if result.write is None:
             return self._answer(received, desk, result)
@@ -215,7 +219,7 @@ class Answering:
         self,
         received: Received,
         desk: Desk,
-        result: Awaitable[Answer],
+        result: Answer | Awaitable[Answer],
         translate: Callable[[], Answer | Awaitable[Answer]],
     ) -> None:
         """Wait for the verdict, store what it came to, and answer: all within the hold time."""

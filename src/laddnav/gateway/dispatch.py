@@ -18,9 +18,10 @@ from typing import Any, Final, TypeAlias, TypeVar
 from msgspec import Struct
 
 from laddnav.gateway.mends import Mend
+from laddnav.gateway.pace import Pace
 from laddnav.gateway.rooms import Rooms
 from laddnav.kernel.keys import StationKey
-from laddnav.ocpp.action import Version
+from laddnav.ocpp.action import Action, Version
 from laddnav.stations.live import LiveStation
 from laddnav.storage.write import Write
 
@@ -46,6 +47,7 @@ class Desk(Struct, frozen=True, kw_only=True, gc=False):
         now: When the message came (aware, UTC), however long it waited since.
         raw: The whole frame as it came.
         mends: What had to be mended in it: see `mending` for what the request may then hold.
+        pace: How what is long is done.
     """
 
     key: StationKey
@@ -54,6 +56,7 @@ class Desk(Struct, frozen=True, kw_only=True, gc=False):
     raw: str
     live: LiveStation
     rooms: Rooms
+    pace: Pace
     mends: tuple[Mend, ...] = ()
 
 
@@ -109,6 +112,15 @@ def apology(version: Version, action: str) -> Apology | None:
     if found is None and version is Version.V21:
         return _APOLOGIES[Version.V201].get(action)
     return found
+
+
+async def apologising(version: Version, action: Action, desk: Desk) -> Struct:
+    """Return a valid response to a message that could not be taken."""
+    apologise = apology(version, action.name)
+    if apologise is None:
+        return action.decode_response(b"{}")
+    response = apologise(desk)
+    return response if isinstance(response, Struct) else await response
 
 
 def _registers(

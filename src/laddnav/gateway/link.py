@@ -164,8 +164,6 @@ class Link:
         """Whether compression is offered: OCPP 2.x asks for it, and it costs ten links of 1.6."""
         return self.version is not Version.V16 and self._settings.deflate is not False
 
-    # ---- its life --------------------------------------------------------------------------
-
     async def run(self, wire: Wire) -> None:
         """Speak with the station until its wire ends."""
         self._begin(wire)
@@ -271,8 +269,6 @@ class Link:
             if self._finished is not None:
                 self._finished.set()
 
-    # ---- what comes in ---------------------------------------------------------------------
-
     async def _read(self, wire: Wire) -> None:
         loop = asyncio.get_running_loop()
         while (incoming := await wire.receive()) is not None:
@@ -330,8 +326,6 @@ class Link:
             case ResultErrorReceived():
                 self.count(f"answer_refused {event.code}")
 
-    # ---- what is done with it --------------------------------------------------------------
-
     def _answer(self, received: Received) -> Awaitable[None] | Storing | None:
         return None if self._answering is None else self._answering.begin(received)
 
@@ -370,8 +364,6 @@ class Link:
     def promise(self, heartbeat_seconds: float) -> None:
         """Note the heartbeat interval that the station was given."""
         self._pulse.promise(heartbeat_seconds)
-
-    # ---- what goes out ---------------------------------------------------------------------
 
     async def call(
         self, name: str, payload: Struct, seconds: float | None, causes: tuple[str, ...] = ()

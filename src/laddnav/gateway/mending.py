@@ -32,6 +32,9 @@ from laddnav.kernel.steps import Steps, at_once
 from laddnav.ocpp.action import Action, Version
 from laddnav.ocpp.errors import Failure, RemoteProtocolError, from_decode_failure, refusal
 
+LONGEST_ANSWER: Final = 64 * 1024
+"""Octets of an answer beyond which it is not mended: that may take more than 20 ms."""
+
 _LONGEST_WHOLE: Final = 40
 _PUT_AT_A_STRETCH: Final = 500
 _FAILURES: Final = (msgspec.MsgspecError, ValueError, RecursionError, ArithmeticError)
@@ -85,10 +88,15 @@ def read_request(
 def read_response(
     version: Version, action: Action, raw: bytes, leniency: Leniency = Leniency.MEND
 ) -> Read:
-    """Read the payload of a station's answer to our call; raises as `read_request` does."""
+    """Read the payload of a station's answer to our call; raises as `read_request` does.
+
+    One that is longer than `LONGEST_ANSWER` is read strictly.
+    """
     if action.response is None:
         message = f"{action.name} is never answered"
         raise TypeError(message)
+    if len(raw) > LONGEST_ANSWER:
+        leniency = Leniency.STRICT
     return _read(version, action.response, action.decode_response, raw, leniency)
 
 
@@ -132,7 +140,8 @@ def read_strictly(
 def mend(kind: type[Struct], raw: bytes, *, salvage: bool) -> Mended | None:
     """Return what can be made of a payload that is to be of type `kind`, None: nothing.
 
-    For long ones this takes seconds: some 2 ms for each kilobyte of the worst.
+    For long ones this takes seconds: some 2 ms for each kilobyte of the worst. So those that come
+    from stations are mended by `Menders`.
     """
     walk = Walk(salvage=salvage)
     try:

@@ -1,7 +1,10 @@
-"""What the listener asks of the rooms."""
+"""What the gateway asks of others."""
 
 from typing import Protocol
 
+from msgspec import Struct
+
+from laddnav.gateway.packed import Packed
 from laddnav.journal.model import RefusalReason
 from laddnav.kernel.keys import StationKey
 from laddnav.stations.model import Admitted, Knock, Refused
@@ -40,4 +43,20 @@ class RefusalBook(Protocol):
         detail: str = "",
     ) -> None:
         """Note a refusal; never waits. `detail` is our own words."""
+        ...
+
+
+class MendersAwayError(Exception):
+    """A payload was not mended, whether it can be or not; the text says why."""
+
+
+class Menders(Protocol):
+    """Who mends long payloads without holding the loop."""
+
+    async def mend(self, kind: type[Struct], raw: bytes, *, salvage: bool) -> Packed | None:
+        """Do as `mending.mend`.
+
+        Raises:
+            MendersAwayError: It could not be done, or not in time.
+        """
         ...

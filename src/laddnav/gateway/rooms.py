@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from laddnav.accounts.service import Accounts
+from laddnav.gateway.ports import Menders
 from laddnav.journal.service.journal import Journal
 from laddnav.kernel.clock import Clock
 from laddnav.sessions.service.sessions import Sessions
@@ -19,6 +20,7 @@ class Rooms(Struct, frozen=True, kw_only=True):
     clock: Clock
     database: Database
     journal: Journal
+    menders: Menders
     sessions: Sessions
     settings: Settings
     stations: Stations

@@ -6,9 +6,11 @@ from typing import Final
 from laddnav.gateway.dispatch import Answer, Desk, answers, apologises
 from laddnav.gateway.leaves import instant, number, numbered_connector, word
 from laddnav.gateway.mending import whole
+from laddnav.gateway.metered import tell_metered
 from laddnav.gateway.telling import tell
 from laddnav.gateway.v16.authorization import id_tag_info, tag
-from laddnav.gateway.v16.metering import readings
+from laddnav.gateway.v16.metering import sample
+from laddnav.metering.model import Reading
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v16 import core
 from laddnav.ocpp.v16.datatypes import IdTagInfo
@@ -63,15 +65,18 @@ def stop_transaction(
     """End a session: cannot be refused, whatever the id (1.6 errata 3.18; steve#156)."""
     presented = request.id_tag is not None
     transaction_id = whole(request.transaction_id)
-    report = StopReported(
-        transaction_id=_NO_TRANSACTION if transaction_id is None else transaction_id,
-        token=tag(request.id_tag) if presented else None,
-        at=instant(desk, request.timestamp),
-        meter_stop_wh=number(request.meter_stop),
-        reason=word(request.reason, "Local"),
-        readings=readings(request.transaction_data or ()),
-    )
-    return tell(desk, report, _stopped)
+
+    def reported(readings: tuple[Reading, ...]) -> StopReported:
+        return StopReported(
+            transaction_id=_NO_TRANSACTION if transaction_id is None else transaction_id,
+            token=tag(request.id_tag) if presented else None,
+            at=instant(desk, request.timestamp),
+            meter_stop_wh=number(request.meter_stop),
+            reason=word(request.reason, "Local"),
+            readings=readings,
+        )
+
+    return tell_metered(desk, reported, request.transaction_data or (), sample, _stopped)
 
 
 def _stopped(outcome: Outcome) -> core.StopTransactionResponse:

@@ -1,13 +1,13 @@
 """Meter values in OCPP 2.x."""
 
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Final
 
 from msgspec import Struct
 
 from laddnav.gateway.dispatch import Answer, Desk, answers
 from laddnav.gateway.mending import whole
-from laddnav.gateway.telling import tell
+from laddnav.gateway.metered import tell_metered
 from laddnav.kernel.keys import ConnectorRef
 from laddnav.metering.model import Reading, Sample, SignedValue
 from laddnav.metering.rules import normalise
@@ -29,26 +29,17 @@ def meter_values(
     desk: Desk, request: v201.MeterValuesRequest | v21.MeterValuesRequest
 ) -> Answer | Awaitable[Answer]:
     """Take meter values, which name no transaction: EVSE and time say where they belong."""
-    report = MeterReported(
-        connector=ConnectorRef(whole(request.evse_id) or 0, 0),
-        transaction_id=None,
-        readings=readings(request.meter_value),
-    )
     response = _TAKEN[desk.version]
-    return tell(desk, report, lambda _: response)
+
+    def reported(readings: tuple[Reading, ...]) -> MeterReported:
+        connector = ConnectorRef(whole(request.evse_id) or 0, 0)
+        return MeterReported(connector=connector, transaction_id=None, readings=readings)
+
+    return tell_metered(desk, reported, request.meter_value, sample, lambda _: response)
 
 
-def readings(
-    values: Iterable[types201.MeterValueType | types21.MeterValueType],
-) -> tuple[Reading, ...]:
-    """Return meter values as readings; a time that could not be used is that of an unset clock."""
-    return tuple(
-        Reading(at=value.timestamp, samples=tuple(map(_sample, value.sampled_value)))
-        for value in values
-    )
-
-
-def _sample(value: types201.SampledValueType | types21.SampledValueType) -> Sample:
+def sample(value: types201.SampledValueType | types21.SampledValueType) -> Sample:
+    """Return one sampled value in words that no version owns."""
     measure, signed = value.unit_of_measure, value.signed_meter_value
     return normalise(
         value.measurand,

@@ -1,6 +1,6 @@
 """Transactions in OCPP 2.x, whose ids their stations make."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -9,10 +9,10 @@ from msgspec.structs import replace
 from laddnav.gateway.dispatch import Answer, Desk, answers
 from laddnav.gateway.leaves import instant, word
 from laddnav.gateway.mending import text, whole
-from laddnav.gateway.telling import tell
+from laddnav.gateway.metered import tell_metered
 from laddnav.gateway.v201.authorization import id_token_info, token
 from laddnav.gateway.v201.extras import Extras
-from laddnav.gateway.v201.metering import readings
+from laddnav.gateway.v201.metering import sample
 from laddnav.kernel.keys import ConnectorRef
 from laddnav.metering.model import TRANSACTION_BEGIN, TRANSACTION_END, Reading
 from laddnav.ocpp.action import Version
@@ -42,7 +42,8 @@ def transaction_event(
 ) -> Answer | Awaitable[Answer]:
     """Take an event of a transaction: never refused, in any order (J02.FR.19)."""
     extras = _OF_TRANSACTION.of(request.transaction_info) | _OF_EVENT.of(request)
-    return tell(desk, event_reported(desk, request, extras), _respond)
+    reported = event_reported(desk, request, extras)
+    return tell_metered(desk, reported, request.meter_value or (), sample, _respond)
 
 
 def _respond(outcome: Outcome) -> v201.TransactionEventResponse:
@@ -56,8 +57,8 @@ def event_reported(
     desk: Desk,
     request: v201.TransactionEventRequest | v21.TransactionEventRequest,
     extras: dict[str, Any],
-) -> TransactionEventReported:
-    """Return an event in words that no version owns.
+) -> Callable[[tuple[Reading, ...]], TransactionEventReported]:
+    """Return what makes, of its readings, an event in words that no version owns.
 
     An event of no known kind neither begins nor ends anything.
     """
@@ -69,22 +70,26 @@ def event_reported(
         extras["additionalInfo"] = msgspec.to_builtins(presented.additional_info)
     number = whole(request.seq_no)
     kind = _KINDS.get(word(request.event_type), "Updated")
-    return TransactionEventReported(
-        transaction_id=text(info.transaction_id) or "",
-        kind=kind,
-        seq_no=_NO_NUMBER if number is None else number,
-        at=at,
-        trigger=word(request.trigger_reason),
-        offline=bool(request.offline),
-        connector=_connector(request.evse),
-        token=None if presented is None else token(desk, presented),
-        charging_state=_known(info.charging_state),
-        stop_reason=_known(info.stopped_reason),
-        remote_start_id=info.remote_start_id,
-        reservation_id=request.reservation_id,
-        readings=_anchored(readings(request.meter_value or ()), kind),
-        extras=extras or None,
-    )
+
+    def reported(readings: tuple[Reading, ...]) -> TransactionEventReported:
+        return TransactionEventReported(
+            transaction_id=text(info.transaction_id) or "",
+            kind=kind,
+            seq_no=_NO_NUMBER if number is None else number,
+            at=at,
+            trigger=word(request.trigger_reason),
+            offline=bool(request.offline),
+            connector=_connector(request.evse),
+            token=None if presented is None else token(desk, presented),
+            charging_state=_known(info.charging_state),
+            stop_reason=_known(info.stopped_reason),
+            remote_start_id=info.remote_start_id,
+            reservation_id=request.reservation_id,
+            readings=_anchored(readings, kind),
+            extras=extras or None,
+        )
+
+    return reported
 
 
 def _anchored(readings: tuple[Reading, ...], kind: EventKind) -> tuple[Reading, ...]:

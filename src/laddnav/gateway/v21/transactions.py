@@ -4,9 +4,10 @@ from collections.abc import Awaitable
 from typing import Final
 
 from laddnav.gateway.dispatch import Answer, Desk, answers
-from laddnav.gateway.telling import tell
+from laddnav.gateway.metered import tell_metered
 from laddnav.gateway.v21.authorization import id_token_info
 from laddnav.gateway.v201.extras import Extras
+from laddnav.gateway.v201.metering import sample
 from laddnav.gateway.v201.transactions import event_reported
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v21 import transactions as v21
@@ -38,7 +39,8 @@ def transaction_event(
 ) -> Answer | Awaitable[Answer]:
     """Take an event of a transaction: never refused, in any order (J02.FR.19)."""
     extras = _OF_TRANSACTION.of(request.transaction_info) | _OF_EVENT.of(request)
-    return tell(desk, event_reported(desk, request, extras), _respond)
+    reported = event_reported(desk, request, extras)
+    return tell_metered(desk, reported, request.meter_value or (), sample, _respond)
 
 
 def _respond(outcome: Outcome) -> v21.TransactionEventResponse:
