@@ -50,6 +50,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     secret_file: Annotated[
         str, _says("That file; empty: beside an SQLite database, otherwise ./laddnav.secret")
     ] = ""
+    former_secrets: Annotated[
+        tuple[str, ...],
+        _says(
+            "Secrets of before: what was encrypted under them is encrypted under the present one "
+            "at the start"
+        ),
+    ] = ()
     node: Annotated[str, Meta(max_length=64), _says("This node's name; empty: a new one")] = ""
     bus: Annotated[
         str,
@@ -106,6 +113,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(ge=1, le=3650),
         _says("Refused connections are listed so long (100,000 lines at most)", "days"),
     ] = 90
+    certificate_days: Annotated[
+        int, Meta(ge=1, le=3650), _says("A station's certificate is valid so long", "days")
+    ] = 365
+    certificate_renewal_days: Annotated[
+        int,
+        Meta(ge=0, le=365),
+        _says("So long before its end a station is asked to renew it; 0: never", "days"),
+    ] = 30
     log_format: Annotated[
         Literal["auto", "pretty", "json"], _says("auto: pretty on a terminal, JSON elsewhere")
     ] = "auto"

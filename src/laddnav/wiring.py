@@ -10,8 +10,10 @@ from msgspec import Struct
 from sqlalchemy import Table
 from typing_extensions import override
 
+from laddnav.accounts.rules import station_secret
 from laddnav.accounts.service import Accounts
 from laddnav.bus.signals import Bus
+from laddnav.gateway.certificate_words import certificates_anywhere, certificates_here
 from laddnav.gateway.control import Control
 from laddnav.gateway.links import Links
 from laddnav.gateway.listener import Doorway, Listener
@@ -28,11 +30,14 @@ from laddnav.journal.service.refusals import Refusals
 from laddnav.journal.store.frames import frames
 from laddnav.kernel.clock import Clock
 from laddnav.kernel.keys import StationKey
+from laddnav.pki.service import Pki
+from laddnav.pki.service.installed import Installed
 from laddnav.sessions.service.archive import SessionArchive
 from laddnav.sessions.service.orphans import Presence
 from laddnav.sessions.service.sessions import Sessions
 from laddnav.sessions.store.tables import readings
 from laddnav.settings import Settings
+from laddnav.stations.control import StationControl
 from laddnav.stations.model import Intervals
 from laddnav.stations.service.quirks import Quirks
 from laddnav.stations.service.stations import Stations
@@ -108,6 +113,15 @@ def build(
         database=database,
         journal=Journal(open_store(settings.database, database), clock, _journal_limits(settings)),
         menders=PoolMenders(pool),
+        pki=Pki(
+            database,
+            clock,
+            accounts,
+            secret=secret,
+            former_secrets=[station_secret(each.encode()) for each in settings.former_secrets],
+            certificate_days=settings.certificate_days,
+            renewal_days=settings.certificate_renewal_days,
+        ),
         sessions=sessions,
         settings=settings,
         stations=stations,
@@ -131,6 +145,7 @@ class Door:
         self._house = house
         self.links = Links(rooms)
         self.control = Control(self.links.registry)
+        rooms.pki.attach(certificates_here(self.control, self.links.registry))
         self._book = house.refusals
         self._doorway = Doorway(
             proxies=proxies,
@@ -187,6 +202,13 @@ def control(house: House, local: Control | None = None) -> RoutedControl:
     )
 
 
+def installed(house: House, commands: StationControl) -> Installed:
+    """Return what asks stations, wherever they are connected, for the certificates they have."""
+    rooms = house.rooms
+    anywhere = certificates_anywhere(commands, rooms.stations.views)
+    return Installed(rooms.database, rooms.clock, anywhere)
+
+
 def news(house: House, door: Door | None = None) -> ConfigurationNews:
     """Return what tells the nodes of changed configuration; no station comes in without a door."""
     dismiss = door.dismiss if door is not None else _dismiss_nobody
@@ -235,7 +257,11 @@ def chores(house: House) -> list[Chore]:
         Chore(name="orphans", seconds=30, work=close_orphans),
         Chore(name="partitions", seconds=3600, work=cut_partitions),
         Chore(name="facts", seconds=3600, work=forget_facts),
+        Chore(name="certificates", seconds=10, work=rooms.pki.signing.resume),
+        Chore(name="ended certificates", seconds=86_400, work=rooms.pki.forget),
     ]
+    if settings.certificate_renewal_days:
+        due.append(Chore(name="renewals", seconds=3600, work=rooms.pki.renewals.ask))
     if settings.readings_days:
         due.append(_forgetting("readings", readings, settings.readings_days, rooms))
     return due

@@ -22,6 +22,7 @@ from laddnav.journal.service.journal import Journal, open_store
 from laddnav.journal.service.refusals import Refusals
 from laddnav.kernel.clock import SystemClock
 from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
+from laddnav.pki.service import Pki
 from laddnav.sessions.service.sessions import Sessions
 from laddnav.settings import Settings
 from laddnav.stations.model import NewStation
@@ -192,6 +193,7 @@ async def hub(url: str, menders: Menders | None = None, **settings: object) -> A
         database=database,
         journal=Journal(open_store(url, real), clock),
         menders=menders or MendersHere(),
+        pki=Pki(database, clock, accounts, secret=b"key"),
         sessions=Sessions(database, clock, tokens, accounts),
         settings=Settings(**settings),  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once
         stations=Stations(database, clock, accounts=accounts, refusals=refusals, secret=b"key"),

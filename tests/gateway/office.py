@@ -22,6 +22,7 @@ from laddnav.journal.service.refusals import Refusals
 from laddnav.kernel.clock import SystemClock
 from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
 from laddnav.ocpp.action import Action, Version, encode
+from laddnav.pki.service import Pki
 from laddnav.sessions.model import Entry, EventTold, Evidence, Session, StoredReading
 from laddnav.sessions.service import SessionArchive, Sessions
 from laddnav.settings import Settings
@@ -97,6 +98,7 @@ class Office:
             database=self.database,
             journal=cast("Journal", None),  # nothing here writes into it
             menders=MendersHere(),
+            pki=Pki(self.database, self.clock, accounts, secret=b"key"),
             sessions=Sessions(
                 self.database,
                 self.clock,

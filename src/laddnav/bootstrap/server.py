@@ -114,7 +114,7 @@ async def _start_rooms(built: House, stack: AsyncExitStack) -> None:
     try:
         await rooms.accounts.open()
         await rooms.database.ensure_partitions(wiring.PARTITIONED)
-        for room in (rooms.journal, built.refusals, rooms.stations):
+        for room in (rooms.journal, built.refusals, rooms.stations, rooms.pki):
             await room.start()
             stack.push_async_callback(room.close)
     except StorageError:

@@ -6,6 +6,7 @@ from laddnav.accounts.service import Accounts
 from laddnav.gateway.ports import Menders
 from laddnav.journal.service.journal import Journal
 from laddnav.kernel.clock import Clock
+from laddnav.pki.service import Pki
 from laddnav.sessions.service.sessions import Sessions
 from laddnav.settings import Settings
 from laddnav.stations.service.stations import Stations
@@ -21,6 +22,7 @@ class Rooms(Struct, frozen=True, kw_only=True):
     database: Database
     journal: Journal
     menders: Menders
+    pki: Pki
     sessions: Sessions
     settings: Settings
     stations: Stations

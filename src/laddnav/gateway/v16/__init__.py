@@ -3,6 +3,7 @@
 from laddnav.gateway.v16 import (
     authorization,
     availability,
+    certificates,
     data_transfer,
     metering,
     notices,
@@ -14,6 +15,7 @@ from laddnav.gateway.v16 import (
 __all__ = [
     "authorization",
     "availability",
+    "certificates",
     "data_transfer",
     "metering",
     "notices",

@@ -11,8 +11,6 @@ NOTICES: Final = (
     Notice("FirmwareStatusNotification", {}, ("status",)),
     Notice("LogStatusNotification", {}, ("status", "request_id")),
     Notice("SignedFirmwareStatusNotification", {}, ("status", "request_id")),
-    # Nobody here signs yet: the station stays with the certificate it has (A02.FR.12).
-    Notice("SignCertificate", {"status": "Rejected"}),
 )
 
 note_all(Version.V16, ACTIONS, NOTICES)

@@ -6,6 +6,7 @@ Importing it fills the table of answers.
 from laddnav.gateway.v201 import (
     authorization,
     availability,
+    certificates,
     diagnostics,
     metering,
     notices,
@@ -17,6 +18,7 @@ from laddnav.gateway.v201 import (
 __all__ = [
     "authorization",
     "availability",
+    "certificates",
     "diagnostics",
     "metering",
     "notices",

@@ -24,8 +24,6 @@ NOTICES: Final = (
     Notice("PublishFirmwareStatusNotification", {}, ("status", "request_id")),
     Notice("ReportChargingProfiles", {}),
     Notice("ReservationStatusUpdate", {}, ("reservation_id", "reservation_update_status")),
-    # Nobody here signs yet: the station stays with the certificate it has (A02.FR.12, A03.FR.12).
-    Notice("SignCertificate", {"status": "Rejected"}, ("certificate_type",)),
 )
 
 note_all(

@@ -22,6 +22,7 @@ class CsrFlaw(StrEnum):
     NO_AUTHORITY = "no_authority"
     REJECTED_BEFORE = "rejected_before"
     TOO_MANY = "too_many"
+    UNPROVEN = "unproven"
 
 
 class Refused(Struct, frozen=True, kw_only=True):

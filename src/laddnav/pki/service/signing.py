@@ -37,7 +37,6 @@ _AT_ONCE: Final = 8
 _LONGEST_CHAIN: Final = 10_000
 _MOST_UNHEARD: Final = 5
 _PAUSE: Final = timedelta(seconds=60)
-_ABSENCE: Final = timedelta(seconds=10)
 _GIVEN_UP_AFTER: Final = timedelta(days=7)
 _SEALED_SECONDS: Final = 600.0
 _NOT_KEPT: Final = frozenset({CsrFlaw.TOO_MANY, CsrFlaw.REJECTED_BEFORE})
@@ -310,6 +309,6 @@ def _after(request: SigningRequest, said: Said, now: datetime) -> SigningRequest
 
 def _absent(request: SigningRequest, now: datetime) -> SigningRequest:
     if now - request.created_at < _GIVEN_UP_AFTER:
-        return replace(request, next_at=now + _ABSENCE)
+        return replace(request, next_at=now)
     detail = "the station did not come back to fetch its certificate"
     return replace(request, state=RequestState.FAILED, detail=detail)
