@@ -84,6 +84,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ping_seconds: Annotated[
         int, Meta(ge=0, le=3600), _says("Interval of WebSocket pings; 0: none", "s")
     ] = 60
+    survey_seconds: Annotated[
+        Seconds,
+        _says(
+            "A station's variables are read so long after it connects or boots, where they are not "
+            "known or its firmware changed; 0: only on request",
+            "s",
+        ),
+    ] = 60
     handshake_seconds: Annotated[Seconds, _says("Time for TLS and HTTP before WebSocket", "s")] = 10
     call_seconds: Annotated[Seconds, _says("Time a station has to answer a command", "s")] = 30
     hold_seconds: Annotated[

@@ -24,6 +24,7 @@ from laddnav.gateway.quirks import catalogue
 from laddnav.gateway.reception import Reception, WireLimits
 from laddnav.gateway.rooms import Rooms
 from laddnav.gateway.routing import RoutedControl, serve_control
+from laddnav.gateway.survey import Survey
 from laddnav.journal.model import Limits as JournalLimits
 from laddnav.journal.service.journal import Journal, open_store
 from laddnav.journal.service.refusals import Refusals
@@ -222,6 +223,18 @@ def moves(house: House, door: Door) -> Moves:
 
 def _dismiss_nobody(_: StationKey) -> None:
     """Where no station can be connected."""
+
+
+def survey(house: House, door: Door) -> Survey:
+    """Return what reads the variables of stations that connect or boot here."""
+    rooms = house.rooms
+    stations = rooms.stations
+    asking = Survey(
+        door.control, stations, rooms.clock, after_seconds=rooms.settings.survey_seconds
+    )
+    stations.fleet.on_connected.append(asking.consider)
+    stations.on_booted.append(asking.consider)
+    return asking
 
 
 def subscribers() -> tuple[Subscriber, ...]:

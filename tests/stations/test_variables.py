@@ -257,11 +257,13 @@ async def test_what_needs_a_reboot_waits_for_it(hall: Hall, live: LiveStation) -
     (found,) = (await all_of(hall, VariableFilter(needs_reboot=True))).values()
     assert found.write is not None
     assert (found.write.needs_reboot, found.value) == (True, None)
-    assert await variables.awaiting_reboot(KEY) == (name("A.X"),)
+    later = START + timedelta(seconds=1)
+    assert await variables.awaiting_reboot(KEY, START) == ()
+    assert await variables.awaiting_reboot(KEY, later) == (name("A.X"),)
     await variables.restarted(KEY, START)
-    assert len(await variables.awaiting_reboot(KEY)) == 1  # written at that moment, not before
-    await variables.restarted(KEY, START + timedelta(seconds=1))
-    assert await variables.awaiting_reboot(KEY) == ()
+    assert len(await variables.awaiting_reboot(KEY, later)) == 1  # written at that moment
+    await variables.restarted(KEY, later)
+    assert await variables.awaiting_reboot(KEY, later) == ()
 
 
 async def test_unknown_names_are_remembered(hall: Hall, live: LiveStation) -> None:

@@ -125,9 +125,10 @@ async def _start_rooms(built: House, stack: AsyncExitStack) -> None:
 async def _meet_others(built: House, door: Door, stack: AsyncExitStack) -> None:
     """Listen to the other nodes, before the first station comes in."""
     await door.serve_control()
-    for signals in (wiring.news(built, door), wiring.moves(built, door)):
-        await signals.start()
-        stack.push_async_callback(signals.close)
+    others = (wiring.news(built, door), wiring.moves(built, door), wiring.survey(built, door))
+    for each in others:
+        await each.start()
+        stack.push_async_callback(each.close)
 
 
 async def _start_web(settings: Settings, meters: Meters, stack: AsyncExitStack) -> str:

@@ -20,6 +20,7 @@ from laddnav.web.api import (
     sites,
     stations,
     tokens,
+    variables,
 )
 from laddnav.web.asgi import Application
 from laddnav.web.document import PlainTypes, config, serve_document
@@ -39,6 +40,7 @@ _SHARED: Final = (
     sessions,
     calls,
     commands,
+    variables,
     journal,
     refusals,
     sites,

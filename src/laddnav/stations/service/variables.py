@@ -121,8 +121,8 @@ class Variables:
         places = [place for reader in readers for place in reader.places]
         return behaviour.values_of(await self._some(key, places))
 
-    async def awaiting_reboot(self, key: StationKey) -> tuple[VariableName, ...]:
-        """Return the variables whose new value waits for a restart.
+    async def awaiting_reboot(self, key: StationKey, before: datetime) -> tuple[VariableName, ...]:
+        """Return the variables whose value, written before then, waits for a restart.
 
         Raises:
             StorageUnavailable: The database is away.
@@ -130,7 +130,9 @@ class Variables:
         page = await self.list_variables(
             key, VariableFilter(needs_reboot=True), limit=_MOST_WAITING
         )
-        return tuple(each.name for each in page.items)
+        return tuple(
+            each.name for each in page.items if each.write is not None and each.write.at < before
+        )
 
     async def topology(self, key: StationKey) -> dict[int, int]:
         """Return how many connectors each EVSE has, as far as the station has told.

@@ -1,0 +1,109 @@
+"""Stations are asked for their device models: when it is due, a few at a time, never at connect."""
+
+import asyncio
+from heapq import heappop, heappush
+from typing import Final
+
+import structlog
+
+from laddnav.gateway.control import Control
+from laddnav.kernel import ids
+from laddnav.kernel.clock import Clock
+from laddnav.kernel.keys import StationKey
+from laddnav.stations.live import LiveStation
+from laddnav.stations.model import Registration
+from laddnav.stations.rules.variables import is_due, text_of
+from laddnav.stations.service.stations import Stations
+from laddnav.storage.errors import StorageError
+
+_AT_ONCE: Final = 4
+_TICK_SECONDS: Final = 0.2
+_TRIGGERED: Final = "Triggered"
+_log = structlog.get_logger(__name__)
+
+
+class Survey:
+    """Asks stations for their variables after a first Boot, and when their make changed.
+
+    A station that has just connected is left alone for a while, for some drop the link when much
+    is asked of them then (lbbrhzn#1510, ConnectorIO#211); a fleet that comes back at once is asked
+    a few at a time, each until it has told all.
+
+    Args:
+        control: Commands the stations that are connected here.
+        stations: Their room.
+        clock: Tells when.
+        after_seconds: How long a station is left alone; up to as long again is added by chance.
+            0: none is asked unless somebody wants it.
+    """
+
+    def __init__(
+        self, control: Control, stations: Stations, clock: Clock, *, after_seconds: float
+    ) -> None:
+        self._control = control
+        self._stations = stations
+        self._clock = clock
+        self._after_seconds = after_seconds
+        self._waiting: list[tuple[float, StationKey]] = []
+        self._known: set[StationKey] = set()
+        self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._task: asyncio.Task[None] | None = None
+        self._looks: set[asyncio.Task[None]] = set()
+
+    def consider(self, live: LiveStation) -> None:
+        """Look at a station in a while: it has connected, or booted."""
+        if live.key not in self._known:
+            self._known.add(live.key)
+            wait = self._after_seconds * (1 + ids.jitter())
+            heappush(self._waiting, (self._clock.monotonic() + wait, live.key))
+
+    async def start(self) -> None:
+        """Begin to look."""
+        self._task = asyncio.create_task(self._run(), name="survey")
+
+    async def close(self) -> None:
+        """Stop; what is asked for is not waited for."""
+        tasks = [*self._looks, *([] if self._task is None else [self._task])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK_SECONDS)
+            while self._waiting and self._waiting[0][0] <= self._clock.monotonic():
+                await self._turn.acquire()
+                _, key = heappop(self._waiting)
+                self._known.discard(key)
+                task = asyncio.create_task(self._look(key))
+                self._looks.add(task)
+                task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._looks.discard(task)
+        self._turn.release()
+
+    async def _look(self, key: StationKey) -> None:
+        """Ask a station for what is due."""
+        live = self._stations.live(key)
+        if live is None or live.connection is None or live.registration is Registration.REJECTED:
+            return
+        try:
+            await self._take_effect(live)
+            if self._after_seconds and is_due(
+                live.life, await self._stations.inventories.inventory(key)
+            ):
+                await self._control.refresh(live.key)
+                await self._stations.inventories.settled(live.key)
+        except StorageError as error:
+            _log.warning("no survey of a station", station=str(key), why=type(error).__name__)
+
+    async def _take_effect(self, live: LiveStation) -> None:
+        """Read again what was to take effect with a restart, once there was one."""
+        life, variables = live.life, self._stations.variables
+        if not live.booted or life.boot_at is None or life.boot_reason == _TRIGGERED:
+            return
+        names = await variables.awaiting_reboot(live.key, life.boot_at)
+        if names:
+            await variables.restarted(live.key, life.boot_at)
+            await self._control.get_configuration(live.key, [text_of(name) for name in names])
