@@ -38,6 +38,16 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = "sqlite:///laddnav.db"
     ocpp: Annotated[Port, _says("Address for stations without TLS; empty: none")] = "0.0.0.0:9000"
     ocpp_tls: Annotated[Port, _says("Address for stations with TLS; empty: none")] = ""
+    public_ocpp: Annotated[
+        str,
+        Meta(pattern=r"^$|^ws://[^/\s]+/?$", max_length=300),
+        _says("How stations reach that address: ws://HOST[:PORT]; the doctor tells it to owners"),
+    ] = ""
+    public_ocpp_tls: Annotated[
+        str,
+        Meta(pattern=r"^$|^wss://[^/\s]+/?$", max_length=300),
+        _says("How stations reach the one with TLS: wss://HOST[:PORT], of a proxy too"),
+    ] = ""
     web: Annotated[Port, _says("Address of the REST API")] = "127.0.0.1:8080"
     tls_certificates: Annotated[
         tuple[str, ...],

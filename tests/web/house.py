@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from laddnav.accounts.model import NewApiKey, Operator
 from laddnav.accounts.service import Accounts
+from laddnav.gateway.quirks import catalogue
 from laddnav.journal.service.journal import Journal, open_store
 from laddnav.journal.service.refusals import Refusals
 from laddnav.kernel.clock import SystemClock
@@ -34,6 +35,7 @@ from laddnav.stations.control import (
     Variable,
 )
 from laddnav.stations.service import Stations
+from laddnav.stations.service.quirks import Quirks
 from laddnav.storage.database import Database
 from laddnav.tokens.model import TokenRef
 from laddnav.tokens.service import Tokens
@@ -178,6 +180,7 @@ class House:
             refusals=self.refusals,
             secret=SECRET,
             host="here",
+            quirks=Quirks(catalogue.load()),
         )
         self.rooms = WebRooms(
             clock=self.clock,

@@ -1,9 +1,11 @@
 """What the API is given of the house, and the numbers that it shows."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
+from laddnav.bootstrap.doors import doors
 from laddnav.stations.control import StationControl
 from laddnav.web.rooms import Measure, WebRooms
 from laddnav.wiring import Door, House
@@ -82,6 +84,7 @@ def web_rooms(house: House, control: StationControl, meters: Meters | None = Non
         variables=rooms.stations.variables,
         inventories=rooms.stations.inventories,
         control=control,
+        doors=partial(doors, rooms.settings),
         quirks=rooms.stations.quirks,
         violations=rooms.stations.violations,
         **shared,

@@ -13,6 +13,7 @@ _COMMANDS: Final = {
     "station": ("laddnav.cli.station:station", "Stations: add, import, list, show, change."),
     "token": ("laddnav.cli.token:token", "Tokens: add, import, list, show, change."),
     "session": ("laddnav.cli.session:session", "Sessions: list, show, export."),
+    "quirk": ("laddnav.cli.quirk:quirk", "What kinds of stations are known to do wrong."),
     "refusal": ("laddnav.cli.refusal:refusal", "Connections that were refused, and why."),
     "call": ("laddnav.cli.call:call", "Send any OCPP action to a connected station."),
     "api-key": ("laddnav.cli.api_key:api_key", "Keys of the REST API: create, list, revoke."),

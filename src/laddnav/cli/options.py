@@ -81,6 +81,17 @@ def limit_option(command: _Command) -> _Command:
     )(command)
 
 
+def language_option(command: _Command) -> _Command:
+    """Add `--language`."""
+    return click.option(
+        "--language",
+        type=click.Choice(["en", "sv"]),
+        default="en",
+        show_default=True,
+        help="English or Swedish.",
+    )(command)
+
+
 def given(**fields: Any) -> dict[str, Any]:  # noqa: ANN401 - decoded JSON can be of any type
     """Return the fields that were given on the command line."""
     return {name: value for name, value in fields.items() if value is not None}

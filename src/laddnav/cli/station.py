@@ -7,8 +7,8 @@ import click
 
 from laddnav.cli.client import listed, run
 from laddnav.cli.imports import import_csv
-from laddnav.cli.options import Target, api_options, given, limit_option
-from laddnav.cli.output import show_item, show_list
+from laddnav.cli.options import Target, api_options, given, language_option, limit_option
+from laddnav.cli.output import show_item, show_json, show_list
 from laddnav.cli.variables import refresh, variables
 
 _COLUMNS = (
@@ -155,6 +155,48 @@ def violations(identity: str, *, target: Target) -> None:
 
 station.add_command(variables)
 station.add_command(refresh)
+
+
+@station.command()
+@click.argument("identity")
+@language_option
+@api_options
+def quirks(identity: str, *, target: Target, language: str) -> None:
+    """List the quirks of a station, and why they are its."""
+    answer = run(target, lambda api: api.get(_path(identity) + "/quirks", language=language))
+    if target.as_json:
+        show_json(answer["items"])
+        return
+    for item in answer["items"]:
+        known = item["quirk"]
+        click.echo(f"{known['name']} ({known['origin']}): {known['says']}")
+        why = [item["patterns"]] if item["patterns"] else []
+        why += [f"{sign['kind']} ({sign['count']} times)" for sign in item["signs"]]
+        click.echo(f"  why: {'; '.join(why)}")
+        settings = {name: known["implies"][name] for name in item["in_force"]}
+        click.echo(f"  {known['handling']}" + (f" Set: {settings}" if settings else ""))
+    if not answer["items"]:
+        click.echo("No quirk of this station is known.")
+
+
+@station.command()
+@click.argument("identity")
+@language_option
+@api_options
+def report(identity: str, *, target: Target, language: str) -> None:
+    """Say in plain words what a station does wrong, what we do about it, and what can be done."""
+    answer = run(target, lambda api: api.get(_path(identity) + "/report", language=language))
+    if target.as_json:
+        show_json(answer)
+        return
+    make = ", ".join(filter(None, (answer["vendor"], answer["model"], answer["firmware"])))
+    click.echo(f"{answer['identity']} ({make or '-'}): {answer['summary']}")
+    for item in answer["findings"]:
+        since = f", {item['since'][:10]} -" if item["since"] else ""
+        click.echo(f"- {item['says']} [{item['count']}x{since}]")
+        click.echo(f"  {item['handling']}")
+        if item["remedy"]:
+            click.echo(f"  {item['remedy']}")
 
 
 def _path(identity: str) -> str:

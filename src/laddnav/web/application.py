@@ -11,7 +11,9 @@ from laddnav.web import health, metrics, paging, visit
 from laddnav.web.api import (
     accounts,
     calls,
+    checkups,
     commands,
+    conduct,
     imports,
     journal,
     node,
@@ -41,6 +43,8 @@ _SHARED: Final = (
     calls,
     commands,
     variables,
+    conduct,
+    checkups,
     journal,
     refusals,
     sites,

@@ -10,8 +10,9 @@ from laddnav.journal.service.refusals import Refusals
 from laddnav.kernel.clock import Clock
 from laddnav.sessions.service.archive import SessionArchive
 from laddnav.stations.control import StationControl
-from laddnav.stations.service.quirks import Quirks
+from laddnav.stations.model.checkup import Doors
 from laddnav.stations.service.inventories import Inventories
+from laddnav.stations.service.quirks import Quirks
 from laddnav.stations.service.register import Register
 from laddnav.stations.service.variables import Variables
 from laddnav.stations.service.views import Views
@@ -43,6 +44,7 @@ class WebRooms:
 
     Attributes:
         status: What `GET /status` of the local API shows: node, version, addresses, counts, lag.
+        doors: Where stations reach this server; read when it is asked for.
         obstacles: Why this node is not ready, in sentences; empty: it is. The database's health
             is asked of the database itself.
         quirks: What kinds of stations are known to do wrong.
@@ -65,5 +67,6 @@ class WebRooms:
     quirks: Quirks
     violations: Violations
     status: Callable[[], Mapping[str, Any]] = dict
+    doors: Callable[[], Doors] = Doors
     obstacles: Callable[[], Iterable[str]] = tuple
     measures: Callable[[], Iterable[Measure]] = tuple

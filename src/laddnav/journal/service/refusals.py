@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -114,11 +115,24 @@ class Refusals:
         self._knocked[key] = clean if before is None else _joined(before, clean)
 
     async def refusals(
-        self, operator: str, *, limit: int = 100, cursor: str | None = None
+        self,
+        operator: str,
+        *,
+        limit: int = 100,
+        cursor: str | None = None,
+        identity: str | None = None,
+        addresses: Sequence[str] = (),
     ) -> RefusalPage:
         """Return an operator's refusals, the latest first.
 
         The default operator also sees those that came before any operator could be known.
+
+        Args:
+            operator: Whose.
+            limit: The most lines.
+            cursor: Behind which the list goes on.
+            identity: Only those of this station, and
+            addresses: those from there that failed before any identity was known.
 
         Raises:
             ValueError: `cursor` is none of ours.
@@ -126,7 +140,7 @@ class Refusals:
         before = None if cursor is None else place_of(cursor)
         await self._flush_if_healthy()
         seen = (operator, "") if operator == DEFAULT_OPERATOR else (operator,)
-        query = tables.refusal_list(seen, before, limit + 1)
+        query = tables.refusal_list(seen, before, limit + 1, identity, addresses)
         found = [tables.refusal_from(record) for record in await self._database.fetch(query)]
         onward = [cursor_of(item.last_at, item.id) for item in found[limit - 1 : -1]]
         return RefusalPage(items=tuple(found[:limit]), next=onward[0] if onward else None)

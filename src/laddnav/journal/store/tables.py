@@ -1,5 +1,7 @@
 """Tables in the main database: refusals and knocking stations."""
 
+from collections.abc import Sequence
+
 import msgspec
 import sqlalchemy as sa
 
@@ -118,11 +120,18 @@ def knocking_from(record: Record) -> Knocking:
 
 
 def refusal_list(
-    operators: tuple[str, ...], before: tuple[int, str] | None, limit: int
+    operators: tuple[str, ...],
+    before: tuple[int, str] | None,
+    limit: int,
+    identity: str | None = None,
+    addresses: Sequence[str] = (),
 ) -> "sa.Select[tuple[object, ...]]":
     """Return the query of refusals, newest first, from behind a cursor (last_at, id)."""
     columns = refusals.c
     query = sa.select(refusals).where(columns.operator.in_(operators))
+    if identity is not None:
+        nameless = sa.and_(columns.station == "", columns.address.in_(addresses))
+        query = query.where(sa.or_(columns.station == storable(identity), nameless))
     if before is not None:
         query = query.where(_older(columns.last_at, columns.id, before))
     return query.order_by(columns.last_at.desc(), columns.id.desc()).limit(limit)

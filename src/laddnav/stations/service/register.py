@@ -82,6 +82,11 @@ class Register:
         station = await self._read(key)
         return None if station is None else without_passwords(station)
 
+    async def has_password(self, key: StationKey) -> bool:
+        """Return whether a password was set for a station."""
+        station = await self._read(key)
+        return station is not None and station.passwords is not None
+
     async def add(self, operator: str, new: NewStation) -> Station | Problem:
         """Add a station; it is no longer one that nobody knows."""
         problem = rules.check_station(new) or await self._check_site(operator, new.site)

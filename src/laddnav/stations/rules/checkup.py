@@ -1,0 +1,230 @@
+"""What keeps a station outside, and what to type into it: from what was seen at the door."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from difflib import SequenceMatcher
+from typing import Final
+from urllib.parse import quote
+
+from laddnav.journal.model import Knocking, Period, Refusal
+from laddnav.journal.rules.verdicts import VERDICTS
+from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
+from laddnav.stations.model.checkup import Attempt, Checkup, Doors, Prescription
+from laddnav.stations.model.register import StationView
+from laddnav.stations.model.station import PasswordForm, SecurityProfile
+
+_ALIKE: Final = 0.8
+_LINKS: Final = 5
+_TLS_FROM: Final = 2
+_CERTIFICATES_FROM: Final = 3
+_PROFILES: Final = {
+    0: "no password: the station is believed by its name alone",
+    1: "user name and password, without TLS",
+    2: "TLS, user name and password",
+    3: "TLS with a certificate of the station's own",
+}
+_FORMS: Final = {
+    PasswordForm.TEXT: "It presents the password as text: type it as it was set.",
+    PasswordForm.BYTES: "It presents the bytes that the hex digits spell: type the hex digits.",
+}
+_BOTH_FORMS: Final = (
+    "OCPP 1.6 (AuthorizationKey): models that ask for hex want 32 to 40 hex digits, so set such a "
+    "password; all others take it as text. OCPP 2.x (BasicAuthPassword): text of 16 to 40 "
+    "characters. Either form is admitted."
+)
+
+
+def examine(
+    key: StationKey,
+    view: StationView | None,
+    *,
+    refusals: Sequence[Refusal],
+    knocking: Sequence[Knocking],
+    periods: Sequence[Period],
+    doors: Doors,
+    has_password: bool,
+) -> Checkup:
+    """Return what was tried by a station, known or not, and what to type into it.
+
+    Args:
+        key: The station.
+        view: What is known of it; None: nobody added it.
+        refusals: Of its identity, and of its addresses before any identity was known.
+        knocking: Unknown stations, for it may be among them under another name.
+        periods: Its latest links, the latest first.
+        doors: Where stations come in.
+        has_password: Whether a password was set for it.
+    """
+    attempts = tuple(map(_attempt, refusals))
+    return Checkup(
+        identity=key.identity,
+        is_known=view is not None,
+        is_connected=view is not None and view.connected,
+        verdict=_verdict(key, view, attempts, knocking),
+        attempts=attempts,
+        links=tuple(_link(period) for period in periods[:_LINKS]),
+        settings=tuple(_settings(key, view, knocking, doors, has_password=has_password)),
+    )
+
+
+def addresses_of(
+    key: StationKey,
+    view: StationView | None,
+    knocking: Iterable[Knocking],
+    periods: Iterable[Period],
+) -> tuple[str, ...]:
+    """Return from where a station has come."""
+    found = [period.address for period in periods]
+    found += [knock.address for knock in knocking if knock.identity == key.identity]
+    if view is not None and view.life.address is not None:
+        found.append(view.life.address)
+    return tuple(dict.fromkeys(found))[:10]
+
+
+def _attempt(refusal: Refusal) -> Attempt:
+    return Attempt(
+        first_at=refusal.first_at,
+        last_at=refusal.last_at,
+        count=refusal.count,
+        address=refusal.address,
+        reason=refusal.reason,
+        detail=refusal.detail,
+        remedy=VERDICTS[refusal.reason].remedy,
+    )
+
+
+def _verdict(
+    key: StationKey,
+    view: StationView | None,
+    attempts: Sequence[Attempt],
+    knocking: Sequence[Knocking],
+) -> str:
+    if view is not None and view.connected:
+        return f"It is connected from {view.life.address}: nothing needs to be done."
+    since = None if view is None else view.life.connected_at
+    refused = [each for each in attempts if since is None or each.last_at > since]
+    if refused:
+        last = refused[0]
+        when = _minute(last.last_at)
+        text = f"Last refused at {when} from {last.address}: {last.reason.value}. {last.remedy}"
+    elif since is not None:
+        reason = "" if view is None else view.life.close_reason or ""
+        text = f"It was connected at {_minute(since)} and has not come again"
+        text += f" ({reason}). Look at its network and power." if reason else "."
+    else:
+        text = "Nothing has come under this identity: check the URL, the network and the firewall."
+    alike = _alike(key, knocking)
+    if alike:
+        text += f" Stations with like names knock: {', '.join(alike)}."
+    return text
+
+
+def _alike(key: StationKey, knocking: Iterable[Knocking]) -> list[str]:
+    """Return identities that may be meant: written otherwise, or nearly so."""
+    wanted = key.identity.strip().casefold()
+    names = [knock.identity for knock in knocking if knock.identity != key.identity]
+    return [name for name in names if _likeness(wanted, name.strip().casefold()) >= _ALIKE][:3]
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).ratio()
+
+
+def _link(period: Period) -> str:
+    end = "still open" if period.ended_at is None else f"until {_minute(period.ended_at)}"
+    reason = f": {period.reason}" if period.reason else ""
+    return (
+        f"{_minute(period.started_at)} OCPP {period.version} from {period.address}, {end}{reason}"
+    )
+
+
+def _settings(
+    key: StationKey,
+    view: StationView | None,
+    knocking: Sequence[Knocking],
+    doors: Doors,
+    *,
+    has_password: bool,
+) -> Iterable[Prescription]:
+    knock = next((each for each in knocking if each.identity == key.identity), None)
+    profile = _profile(view, knock)
+    yield from _addresses(key, doors, profile)
+    yield Prescription(
+        name="Identity (charge point id)",
+        value=key.identity,
+        note="Letters count as they are written, capitals too.",
+    )
+    yield Prescription(name="OCPP version", value=_versions(view))
+    yield Prescription(name="Security profile", value=str(profile), note=_PROFILES.get(profile, ""))
+    yield from _password(key, view, profile, has_password=has_password)
+    yield from _certificates(doors, profile)
+
+
+def _profile(view: StationView | None, knock: Knocking | None) -> int:
+    """Return the security profile that is set, or that suits how it knocks."""
+    if view is not None:
+        return view.station.security_profile.value
+    is_safe = knock is not None and knock.tls
+    return (SecurityProfile.TLS_BASIC if is_safe else SecurityProfile.BASIC).value
+
+
+def _addresses(key: StationKey, doors: Doors, profile: int) -> Iterable[Prescription]:
+    base = doors.tls if profile >= _TLS_FROM else doors.plain or doors.tls
+    if not base:
+        what = "ocpp_tls" if profile >= _TLS_FROM else "ocpp"
+        yield Prescription(
+            name="URL", value="", note=f"No door is open for this profile: see the setting {what}."
+        )
+        return
+    operator = "" if key.operator == DEFAULT_OPERATOR else f"/{quote(key.operator, safe='')}"
+    guess = "" if doors.is_told else "HOST is this server's name as the charger reaches it: set "
+    hint = f"{guess}public_{'ocpp_tls' if base == doors.tls else 'ocpp'}." if guess else ""
+    url = f"{base}/ocpp{operator}"
+    yield Prescription(name="URL", value=f"{url}/{quote(key.identity, safe='')}", note=hint)
+    yield Prescription(
+        name="URL, where the maker appends the identity itself",
+        value=url,
+        note="Try this one if the other is refused with bad_path or unknown_station.",
+    )
+
+
+def _versions(view: StationView | None) -> str:
+    allowed = () if view is None else view.station.settings.versions
+    names = " or ".join(allowed) or "1.6 (JSON, not SOAP), 2.0.1 or 2.1"
+    return f"OCPP {names}"
+
+
+def _password(
+    key: StationKey, view: StationView | None, profile: int, *, has_password: bool
+) -> Iterable[Prescription]:
+    if profile in {0, _CERTIFICATES_FROM}:
+        return
+    yield Prescription(
+        name="User name", value=key.identity, note="Most chargers take the identity by themselves."
+    )
+    command = f"laddnav station {'change' if view is not None else 'add'} {key.identity} --password"
+    state = "the one that was set here; it is not kept in readable form"
+    if not has_password:
+        state = f"none is set here: `{command} ...` sets one"
+    form = None if view is None else view.life.password_form
+    note = _BOTH_FORMS if form is None else _FORMS[form]
+    yield Prescription(name="Password", value=state, note=note)
+
+
+def _certificates(doors: Doors, profile: int) -> Iterable[Prescription]:
+    if profile >= _TLS_FROM:
+        yield Prescription(
+            name="Root certificate",
+            value=", ".join(doors.roots) or "the root of this server's certificate",
+            note="As CentralSystemRootCertificate (1.6) or CSMSRootCertificate (2.x).",
+        )
+    if profile >= _CERTIFICATES_FROM:
+        yield Prescription(
+            name="Certificate of the station",
+            value="signed by an authority that is trusted here",
+            note="Its common name is the serial number of the station.",
+        )
+
+
+def _minute(at: datetime) -> str:
+    return at.isoformat(sep=" ", timespec="minutes").replace("+00:00", " UTC")
