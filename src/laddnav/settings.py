@@ -139,6 +139,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(ge=0, le=365),
         _says("So long before its end a station is asked to renew it; 0: never", "days"),
     ] = 30
+    violation_days: Annotated[
+        int,
+        Meta(ge=1, le=3650),
+        _says("What a station does wrong is counted until it has not happened for so long", "days"),
+    ] = 365
+    security_event_days: Annotated[
+        int, Meta(ge=1, le=36_500), _says("Security events are kept so long", "days")
+    ] = 730
     log_format: Annotated[
         Literal["auto", "pretty", "json"], _says("auto: pretty on a terminal, JSON elsewhere")
     ] = "auto"

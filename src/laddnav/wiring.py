@@ -266,7 +266,17 @@ def chores(house: House) -> list[Chore]:
     async def cut_partitions() -> None:
         await rooms.database.ensure_partitions(PARTITIONED)
 
+    async def forget_violations() -> None:
+        kept = timedelta(days=settings.violation_days)
+        await rooms.stations.violations.forget(rooms.clock.now() - kept)
+
+    async def forget_security_events() -> None:
+        kept = timedelta(days=settings.security_event_days)
+        await rooms.stations.security.prune(rooms.clock.now() - kept)
+
     due = [
+        Chore(name="violations", seconds=3600, work=forget_violations),
+        Chore(name="security events", seconds=3600, work=forget_security_events),
         Chore(name="orphans", seconds=30, work=close_orphans),
         Chore(name="partitions", seconds=3600, work=cut_partitions),
         Chore(name="facts", seconds=3600, work=forget_facts),

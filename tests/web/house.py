@@ -197,6 +197,7 @@ class House:
             control=self.control,
             quirks=self.stations.quirks,
             violations=self.stations.violations,
+            security=self.stations.security,
             status=lambda: {"node": "here"},
             obstacles=lambda: self.obstacles,
             measures=lambda: self.measures,

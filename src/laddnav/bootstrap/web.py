@@ -58,6 +58,14 @@ class Meters:
         yield _count("journal_dropped", "Frames that were not journaled.", rooms.journal.dropped)
         refusals = self.house.refusals
         yield _count("refusals_folded", "Refusals in the lines of floods.", refusals.folded)
+        for grade, critical in (("critical", True), ("other", False)):
+            yield Measure(
+                "counter",
+                "laddnav_security_events",
+                "Security events that stations told here.",
+                rooms.stations.security.told[critical],
+                {"grade": grade},
+            )
         yield _count("knocks_passed_over", "Knocks not listed.", refusals.passed_over)
 
 
@@ -86,6 +94,7 @@ def web_rooms(house: House, control: StationControl, meters: Meters | None = Non
         control=control,
         doors=partial(doors, rooms.settings),
         quirks=rooms.stations.quirks,
+        security=rooms.stations.security,
         violations=rooms.stations.violations,
         **shared,
     )

@@ -15,6 +15,10 @@ _COMMANDS: Final = {
     "session": ("laddnav.cli.session:session", "Sessions: list, show, export."),
     "quirk": ("laddnav.cli.quirk:quirk", "What kinds of stations are known to do wrong."),
     "refusal": ("laddnav.cli.refusal:refusal", "Connections that were refused, and why."),
+    "security-event": (
+        "laddnav.cli.security_event:security_event",
+        "What stations told of their security.",
+    ),
     "call": ("laddnav.cli.call:call", "Send any OCPP action to a connected station."),
     "api-key": ("laddnav.cli.api_key:api_key", "Keys of the REST API: create, list, revoke."),
     "operator": ("laddnav.cli.operator:operator", "Operators (tenants) and their policies."),

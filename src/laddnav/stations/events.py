@@ -39,6 +39,19 @@ class ConnectorFreed(Struct, frozen=True, kw_only=True):
     at: datetime
 
 
+class SecurityEventTold(Struct, frozen=True, kw_only=True):
+    """A station told of a security event that the specifications call critical (A04).
+
+    Of events alike within an hour, the first is a fact.
+    """
+
+    station: StationKey
+    at: datetime
+    stamped_at: datetime | None
+    type: str
+    info: str | None
+
+
 class RegistrationChanged(Struct, frozen=True, kw_only=True):
     """An operator decided anew whether a station may work."""
 

@@ -14,6 +14,7 @@ from laddnav.stations.model.checkup import Doors
 from laddnav.stations.service.inventories import Inventories
 from laddnav.stations.service.quirks import Quirks
 from laddnav.stations.service.register import Register
+from laddnav.stations.service.security import SecurityEvents
 from laddnav.stations.service.variables import Variables
 from laddnav.stations.service.views import Views
 from laddnav.stations.service.violations import Violations
@@ -48,6 +49,7 @@ class WebRooms:
         obstacles: Why this node is not ready, in sentences; empty: it is. The database's health
             is asked of the database itself.
         quirks: What kinds of stations are known to do wrong.
+        security: What stations told of their security.
         violations: How often each station broke which rule, on all nodes.
         measures: The numbers of `/metrics`: cheap to read, computed nowhere else.
     """
@@ -66,6 +68,7 @@ class WebRooms:
     control: StationControl
     quirks: Quirks
     violations: Violations
+    security: SecurityEvents
     status: Callable[[], Mapping[str, Any]] = dict
     doors: Callable[[], Doors] = Doors
     obstacles: Callable[[], Iterable[str]] = tuple

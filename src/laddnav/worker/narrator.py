@@ -13,6 +13,7 @@ KINDS: Final = frozenset({
     "FaultCleared",
     "FaultRaised",
     "RegistrationChanged",
+    "SecurityEventTold",
     "SessionCorrected",
     "SessionEnded",
     "SessionStarted",

@@ -7,7 +7,7 @@ from laddnav.gateway.dispatch import Answer, Desk, answers
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v16 import security
 
-_CONFIRMED: Final = Answer(response=security.SecurityEventNotificationResponse())
+_CONFIRMED: Final = security.SecurityEventNotificationResponse()
 
 
 @answers(Version.V16, "SecurityEventNotification")
@@ -15,5 +15,6 @@ def security_event_notification(
     desk: Desk, request: security.SecurityEventNotificationRequest
 ) -> Answer:
     """Confirm a security event, whatever it is (A04.FR.03)."""
-    security_events.tell(desk, request.type, request.tech_info)
-    return _CONFIRMED
+    return security_events.tell(
+        desk, _CONFIRMED, request.type, request.timestamp, request.tech_info
+    )

@@ -9,8 +9,8 @@ from laddnav.ocpp.v21 import security as v21
 from laddnav.ocpp.v201 import security as v201
 
 _CONFIRMED: Final = {
-    Version.V201: Answer(response=v201.SecurityEventNotificationResponse()),
-    Version.V21: Answer(response=v21.SecurityEventNotificationResponse()),
+    Version.V201: v201.SecurityEventNotificationResponse(),
+    Version.V21: v21.SecurityEventNotificationResponse(),
 }
 
 
@@ -20,5 +20,6 @@ def security_event_notification(
     request: v201.SecurityEventNotificationRequest | v21.SecurityEventNotificationRequest,
 ) -> Answer:
     """Confirm a security event, whatever it is (A04.FR.03)."""
-    security_events.tell(desk, request.type, request.tech_info)
-    return _CONFIRMED[desk.version]
+    return security_events.tell(
+        desk, _CONFIRMED[desk.version], request.type, request.timestamp, request.tech_info
+    )

@@ -27,6 +27,7 @@ from laddnav.stations.service.inventories import Inventories
 from laddnav.stations.service.quirks import Quirks, traits_of
 from laddnav.stations.service.record import Booted, Recorded
 from laddnav.stations.service.register import Register
+from laddnav.stations.service.security import SecurityEvents
 from laddnav.stations.service.variables import Variables
 from laddnav.stations.service.views import Views
 from laddnav.stations.service.violations import Violations
@@ -43,6 +44,7 @@ class Stations:
         variables: Their device models: what is known of variables and configuration keys.
         inventories: The reports that fill them.
         quirks: What kinds of stations are known to do wrong.
+        security: What stations told of their security.
         violations: What stations did wrong, counted.
         on_booted: Called with each station of which a Boot is recorded.
     """
@@ -63,6 +65,7 @@ class Stations:
         self.register = Register(database, clock, refusals=refusals, secret=secret)
         self.views = Views(database, clock, self.fleet)
         self.variables = Variables(database)
+        self.security = SecurityEvents(database)
         self.violations = Violations(database, clock, node=self.fleet.host)
         self.inventories = Inventories(database, clock, self.fleet.live)
         self.on_booted: list[Callable[[LiveStation], None]] = []
@@ -89,6 +92,7 @@ class Stations:
         """
         await self.fleet.start()
         self.violations.start()
+        self.security.start()
         self._task = asyncio.create_task(self.fleet.run(), name="fleet")
 
     async def close(self) -> None:
@@ -99,6 +103,7 @@ class Stations:
                 await self._task
         await self.inventories.close()
         await self.violations.close()
+        await self.security.close()
         self.fleet.tick()
 
     async def admit(self, knock: Knock) -> Admitted | Refused:

@@ -328,6 +328,28 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
     )
     op.create_index("refusals_by_time", "refusals", ["operator", "last_at", "id"], unique=False)
     op.create_table(
+        "security_events",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("critical", sa.Integer(), nullable=False),
+        sa.Column("stamped_at", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("last_at", sa.BigInteger(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("info", sa.Text(), nullable=True),
+        sa.Column("flood", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("operator", "id"),
+    )
+    op.create_index("security_events_by_age", "security_events", ["last_at"], unique=False)
+    op.create_index(
+        "security_events_by_station", "security_events", ["operator", "station", "at"], unique=False
+    )
+    op.create_index(
+        "security_events_by_time", "security_events", ["operator", "at", "id"], unique=False
+    )
+    op.create_table(
         "sequences",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("next", sa.BigInteger(), nullable=False),
