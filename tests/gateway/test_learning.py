@@ -259,3 +259,35 @@ async def test_a_station_without_keys_is_not_asked_again(running: Hub, control: 
         await asking
         found = await inventory(running, key)
         assert (found.status, found.detail) == (InventoryStatus.REFUSED, "no keys")
+
+
+async def test_an_answer_of_which_the_end_is_missing_removes_no_key(
+    running: Hub, control: Control
+) -> None:
+    """Grizzl-E (lbbrhzn#442)."""
+    async with running.charger() as charger:
+        key = await running.settled(charger)
+        asking = begin(control.refresh(key))
+        await answered(charger, "ocpp1.6", {"configurationKey": keys(A="1", B="2")})
+        await asking
+        asking = begin(control.refresh(key))
+        message_id, _, _ = await called(charger, "ocpp1.6")
+        told = '{"key":"A","readonly":true,"value":"3"},{"key":"B","reado'
+        await charger.socket.send(f'[3,"{message_id}",{{"configurationKey":[{told}')
+        await asking
+        known = await variables(running, key)
+        assert {name: each.value for name, each in known.items()} == {"A": "3", "B": "2"}
+        assert (await inventory(running, key)).status is InventoryStatus.INCOMPLETE
+
+
+async def test_more_keys_than_any_station_has_are_not_learned(
+    running: Hub, control: Control
+) -> None:
+    async with running.charger() as charger:
+        key = await running.settled(charger)
+        calling = begin(control.call(key, "GetConfiguration", b'{"key": ["A"]}'))
+        many = keys(**{f"K{number}": "1" for number in range(2_500)})
+        await answered(charger, "ocpp1.6", {"configurationKey": many})
+        await calling
+        rows = [row for write in running.database.commits for row in write.rows]
+        assert sum(row.into.table.name == "variables" for row in rows) == 2_000

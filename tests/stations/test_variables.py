@@ -22,6 +22,7 @@ from laddnav.stations.model.variables import (
     VariableWritten,
 )
 from laddnav.stations.rules import behaviour
+from laddnav.stations.rules import variables as rules
 from laddnav.stations.rules.variables import key_name, read_variable_name, text_of
 from laddnav.stations.service.inventories import Inventories, Part
 from laddnav.storage.write import Write
@@ -199,6 +200,26 @@ async def test_a_long_part_is_stored_in_slices(hall: Hall, live: LiveStation) ->
     assert result.write is not None
     assert len(result.write.rows) == 100  # the last fifty, twice
     assert len(await all_of(hall)) == 950
+
+
+async def test_a_name_that_is_too_long_is_left_out(hall: Hall, live: LiveStation) -> None:
+    report = await hall.stations.inventories.begin(live, is_whole=True)
+    told = [reported("A.X"), reported(f"A.{'y' * 101}")]
+    await part(hall, live, report, 0, told, more=False)
+    assert set(await all_of(hall)) == {"A.X"}
+    assert await status(hall) is InventoryStatus.COMPLETE
+
+
+async def test_a_station_cannot_fill_the_database_with_reports(
+    hall: Hall, live: LiveStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "VARIABLES_PER_REPORT", 3)
+    for attempt in range(4):
+        report = await hall.stations.inventories.begin(live, is_whole=True)
+        told = [reported(f"A.V{attempt}{number}") for number in range(5)]
+        await part(hall, live, report, 0, told, more=False)
+        assert await status(hall) is InventoryStatus.ASKED  # it never ends well
+        assert len(await all_of(hall)) <= 9
 
 
 async def test_request_ids_are_new_after_a_restart(hall: Hall, live: LiveStation) -> None:

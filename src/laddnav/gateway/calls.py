@@ -126,7 +126,7 @@ class Calls:
         if payload is None:
             self._end(event.call, self._unfit(event.error))
         else:
-            self._end(event.call, Answered(payload=bytes(payload)))
+            self._end(event.call, Answered(payload=bytes(payload), is_whole=False))
 
     def close(self) -> None:
         """End every call: the link is gone."""

@@ -1,8 +1,11 @@
 """What calls and their answers tell of a station's variables, in words that no version owns."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from laddnav.stations.model.variables import VariableRead, VariableReported, VariableWritten
+
+MOST_TOLD: Final = 2_000
+"""Of variables in one message that is no report: what is beyond is not learned."""
 
 
 class Asked(NamedTuple):

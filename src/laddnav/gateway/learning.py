@@ -1,8 +1,8 @@
 """What stations answer is learned, by whatever path they were asked: a raw call too."""
 
-from collections.abc import Callable, Mapping
-from functools import reduce
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any, Final, NamedTuple, TypeVar
 
 import structlog
 from msgspec import Struct
@@ -11,7 +11,6 @@ from laddnav.gateway.configuring import Limits
 from laddnav.gateway.hearing import Asked, Heard
 from laddnav.gateway.link import ACTIONS, Link
 from laddnav.gateway.mending import read_response
-from laddnav.gateway.telling import both
 from laddnav.gateway.v16 import variables as v16
 from laddnav.gateway.v201 import variables as v201
 from laddnav.ocpp.action import Version
@@ -30,6 +29,8 @@ from laddnav.stations.rules.behaviour import Reader
 from laddnav.stations.rules.variables import place_of
 from laddnav.storage.errors import StorageError
 from laddnav.storage.write import Write
+
+_Told = TypeVar("_Told")
 
 
 class _Telling(NamedTuple):
@@ -50,6 +51,8 @@ _TOLD_BY: Final = frozenset({
     "GetVariables",
     "SetVariables",
 })  # fmt: skip
+_SLICE: Final = 100
+_HALF: Final = "the end of the answer is missing"
 _REFUSALS: Final = frozenset({"NotImplemented", "NotSupported", "SecurityError"})
 _log = structlog.get_logger(__name__)
 
@@ -148,30 +151,34 @@ class Learning:
         except RemoteProtocolError:
             return  # half of it is missing: what was told may be read again
         heard = _TELLING[link.version].heard(name, request, answer)
-        write = self._write(live, heard, report)
-        if write is not None:
-            await self._rooms.database.commit(write)
+        await self._store(live, heard, report)
         for each in heard.written:
             _promise(link, each)
         if report is not None:
-            await self._go_on(report, heard)
+            await self._go_on(report, heard, whole=result.is_whole)
 
-    def _write(self, live: LiveStation, heard: Heard, report: OpenReport | None) -> Write | None:
+    async def _store(self, live: LiveStation, heard: Heard, report: OpenReport | None) -> None:
+        """Store what was told, slice by slice: others get their turn in between."""
         stations, now = self._rooms.stations, self._rooms.clock.now()
-        writes = [
-            stations.variables.read(live, heard.read, now),
-            stations.variables.written(live, heard.written, now),
+        writes: list[Iterator[Write | None]] = [
+            (stations.variables.read(live, some, now) for some in _slices(heard.read)),
+            (stations.variables.written(live, some, now) for some in _slices(heard.written)),
         ]
-        if heard.reported and report is not None:
-            writes.append(stations.inventories.keep(live, report, heard.reported, now))
-        return reduce(both, writes)
+        if report is not None:
+            parts = _slices(heard.reported)
+            writes.append(stations.inventories.keep(live, report, some, now) for some in parts)
+        for write in chain.from_iterable(writes):
+            if write is not None:
+                await self._rooms.database.commit(write)
 
-    async def _go_on(self, report: OpenReport, heard: Heard) -> None:
+    async def _go_on(self, report: OpenReport, heard: Heard, *, whole: bool) -> None:
         """End a report that came with the answer, or will not come; else wait for its parts."""
         link = self._link
         inventories = self._rooms.stations.inventories
         if link.version is Version.V16:
-            if heard.reported:
+            if not whole:
+                await inventories.end(link.key, report, InventoryStatus.INCOMPLETE, _HALF)
+            elif heard.reported:
                 await inventories.end(
                     link.key, report, InventoryStatus.COMPLETE, replaces=not heard.is_cut
                 )
@@ -195,6 +202,10 @@ class Learning:
         elif link.version is Version.V16 or isinstance(result, NotPossible):
             status = InventoryStatus.FAILED
             await inventories.end(link.key, report, status, type(result).__name__)
+
+
+def _slices(told: Sequence[_Told]) -> Iterator[Sequence[_Told]]:
+    return (told[first : first + _SLICE] for first in range(0, len(told), _SLICE))
 
 
 def _promise(link: Link, told: VariableWritten) -> None:

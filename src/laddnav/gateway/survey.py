@@ -12,7 +12,7 @@ from laddnav.kernel.clock import Clock
 from laddnav.kernel.keys import StationKey
 from laddnav.stations.live import LiveStation
 from laddnav.stations.model import Registration
-from laddnav.stations.rules.variables import is_due, text_of
+from laddnav.stations.rules.variables import is_due, is_secret, text_of
 from laddnav.stations.service.stations import Stations
 from laddnav.storage.errors import StorageError
 
@@ -106,4 +106,6 @@ class Survey:
         names = await variables.awaiting_reboot(live.key, life.boot_at)
         if names:
             await variables.restarted(live.key, life.boot_at)
-            await self._control.get_configuration(live.key, [text_of(name) for name in names])
+            shown = [text_of(name) for name in names if not is_secret(name)]
+            if shown:
+                await self._control.get_configuration(live.key, shown)

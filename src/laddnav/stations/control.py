@@ -22,9 +22,14 @@ from laddnav.tokens.model import TokenRef
 
 
 class Answered(Struct, frozen=True, kw_only=True, tag=True):
-    """The station answered: its JSON, as it came."""
+    """The station answered: its JSON, as it came.
+
+    Attributes:
+        is_whole: False: its end was missing, and what there was has been closed.
+    """
 
     payload: bytes
+    is_whole: bool = True
 
 
 class CallFailed(Struct, frozen=True, kw_only=True, tag=True):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from laddnav.gateway.commands import outcome_of
-from laddnav.gateway.hearing import Asked, Heard
+from laddnav.gateway.hearing import MOST_TOLD, Asked, Heard
 from laddnav.ocpp.v16 import core
 from laddnav.stations.control import CommandStatus, ConfigurationRead
 from laddnav.stations.model.variables import (
@@ -49,12 +49,12 @@ def heard(name: str, request: Any, answer: Any) -> Heard:  # noqa: ANN401 - each
     """Return what the answer to a call tells of keys."""
     if name == "ChangeConfiguration":
         return Heard(written=(_written(request, answer),))
-    keys = answer.configuration_key or ()
+    keys = (answer.configuration_key or ())[:MOST_TOLD]
     return Heard(
         reported=tuple(_reported(entry) for entry in keys),
         read=tuple(
             VariableRead(name=key_name(key), status=CommandStatus.UNKNOWN)
-            for key in answer.unknown_key or ()
+            for key in (answer.unknown_key or ())[:MOST_TOLD]
         ),
         is_cut=may_be_cut({place_of(key_name(entry.key)): entry.value or "" for entry in keys}),
     )

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from laddnav.gateway.commands import outcome_of
-from laddnav.gateway.hearing import Asked, Heard
+from laddnav.gateway.hearing import MOST_TOLD, Asked, Heard
 from laddnav.gateway.v201.naming import name_of
 from laddnav.stations.control import CommandStatus
 from laddnav.stations.model.variables import (
@@ -38,7 +38,9 @@ def heard(name: str, request: Any, answer: Any) -> Heard:  # noqa: ANN401 - each
     """Return what the answer to a call tells of variables."""
     match name:
         case "GetVariables":
-            return Heard(read=tuple(_read(entry) for entry in answer.get_variable_result))
+            return Heard(
+                read=tuple(_read(entry) for entry in answer.get_variable_result[:MOST_TOLD])
+            )
         case "SetVariables":
             return Heard(written=_written(request, answer))
         case _:
@@ -64,7 +66,7 @@ def described(report_data: Any) -> Iterator[VariableReported]:  # noqa: ANN401 -
 
 def told(event_data: Any) -> Iterator[VariableRead]:  # noqa: ANN401 - 2.0.1 and 2.1 have types of their own
     """Return the values that events tell."""
-    for event in event_data:
+    for event in event_data[:MOST_TOLD]:
         yield VariableRead(
             name=name_of(event), status=CommandStatus.ACCEPTED, value=event.actual_value
         )
@@ -85,7 +87,7 @@ def _written(request: Any, answer: Any) -> tuple[VariableWritten, ...]:  # noqa:
     }
     outcomes = [
         (name_of(entry), outcome_of(entry.attribute_status, entry.attribute_status_info))
-        for entry in answer.set_variable_result
+        for entry in answer.set_variable_result[:MOST_TOLD]
     ]
     return tuple(
         VariableWritten(

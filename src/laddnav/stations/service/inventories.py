@@ -126,6 +126,9 @@ class Inventories:
 
     async def _note_asked(self, live: LiveStation, serial: int) -> None:
         last, make = await self.inventory(live.key), rules.make_of(live.life)
+        stored = await self._database.fetch(store.count_of(live.key))
+        if stored[0][0] > 2 * rules.VARIABLES_PER_REPORT:  # of many reports that never ended
+            await self._database.execute(*store.removal(live.key))
         attempts = 1
         if last is not None and last.make != make:
             await self._database.execute(*store.renewal(live.key))
@@ -254,8 +257,10 @@ class Inventories:
         serial = max((each.serial for each in self._open.get(live.key, [])), default=report.serial)
         rows: list[Row] = []
         for each in told:
-            if report.variables >= rules.VARIABLES_PER_REPORT or not rules.is_storable(each.name):
+            if report.variables >= rules.VARIABLES_PER_REPORT:
                 report.is_cut = True
+                break
+            if not rules.is_storable(each.name):
                 continue
             report.variables += 1
             rows += store.reported_rows(live.key, each, serial, at, source)
@@ -325,7 +330,8 @@ class Inventories:
                 await asyncio.sleep(left)
                 continue
             with _told(key):
-                await self.end(key, report, InventoryStatus.INCOMPLETE, "parts are missing")
+                why = "there are too many" if report.is_cut else "parts are missing"
+                await self.end(key, report, InventoryStatus.INCOMPLETE, why)
 
     def _find(self, key: StationKey, request_id: int) -> OpenReport | None:
         reports = self._open.get(key, ())

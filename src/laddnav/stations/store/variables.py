@@ -240,6 +240,11 @@ def inventory_of(key: StationKey) -> sa.Select[Any]:
     return sa.select(inventories).where(_of(inventories, key))
 
 
+def count_of(key: StationKey) -> sa.Select[Any]:
+    """Return the query of how many attributes are stored of a station."""
+    return sa.select(sa.func.count()).select_from(variables).where(_of(variables, key))
+
+
 def _known() -> sa.Select[Any]:
     source = variables.outerjoin(variable_values, _same(variables, variable_values)).outerjoin(
         variable_writes, _same(variables, variable_writes)
