@@ -6,7 +6,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from laddnav.gateway.dispatch import Answer, Desk
 from laddnav.gateway.pace import LONG
-from laddnav.gateway.telling import Respond, tell
+from laddnav.gateway.telling import Respond, tell, tell_judged
 from laddnav.kernel.steps import Steps
 from laddnav.metering.model import Reading, Sample
 from laddnav.sessions.model import Word
@@ -82,16 +82,7 @@ def _parts(sent: Sequence[Any]) -> Iterable[Sequence[Any]]:
 async def _tell_in_steps(
     desk: Desk, make: Make, steps: Steps[tuple[Reading, ...]], respond: Respond
 ) -> Answer:
-    """Do as `tell`, holding the loop only shortly, whatever needs judging."""
-    sessions, pace = desk.rooms.sessions, desk.pace
-    word = make(await pace.unhurried(steps))
-    evidence = desk.raw.encode("utf-8", "replace")
-    outcome = None
-    while outcome is None:
-        await pace.rest()
-        judgement = await sessions.judge(desk.key, word, now=desk.now)
-        recording = sessions.recording(
-            desk.key, word, judgement, received_at=desk.now, evidence=evidence
-        )
-        outcome = await pace.unhurried(recording)
-    return Answer(response=respond(outcome), write=outcome.write)
+    """Tell a word, whether it needs judging or not."""
+    word = make(await desk.pace.unhurried(steps))
+    await desk.pace.rest()
+    return await tell_judged(desk, word, respond)

@@ -28,16 +28,22 @@ def tell(desk: Desk, word: Word, respond: Respond) -> Answer | Awaitable[Answer]
     """Let the sessions' room take `word`, and answer with what `respond` makes of the outcome."""
     sessions = desk.rooms.sessions
     if sessions.needs_judging(desk.key, word):
-        return _tell_judged(desk, word, respond)
+        return tell_judged(desk, word, respond)
     outcome = sessions.record(desk.key, word, received_at=desk.now)
     return Answer(response=respond(outcome), write=outcome.write)
 
 
-async def _tell_judged(desk: Desk, word: Word, respond: Respond) -> Answer:
+async def tell_judged(desk: Desk, word: Word, respond: Respond) -> Answer:
+    """Do as `tell`, holding the loop only shortly, however many readings word and session have."""
     sessions = desk.rooms.sessions
-    judgement = await sessions.judge(desk.key, word, now=desk.now)
     evidence = desk.raw.encode("utf-8", "replace")  # only what is judged can lack a session
-    outcome = sessions.record(desk.key, word, judgement, received_at=desk.now, evidence=evidence)
+    outcome = None
+    while outcome is None:
+        judgement = await sessions.judge(desk.key, word, now=desk.now)
+        recording = sessions.recording(
+            desk.key, word, judgement, received_at=desk.now, evidence=evidence
+        )
+        outcome = await desk.pace.unhurried(recording)
     return Answer(response=respond(outcome), write=outcome.write)
 
 
