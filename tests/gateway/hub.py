@@ -138,13 +138,15 @@ class Hub:
         self,
         identity: str = "CP1",
         version: str = "ocpp1.6",
+        password: str | bytes | None = "secret-password",  # noqa: S107 - it is the password of the stations that tests add
         **options: Any,
     ) -> AsyncIterator[Charger]:
         """Connect as a station."""
+        headers = {} if password is None else {"Authorization": basic(identity, password)}
         async with connect(
             f"ws://127.0.0.1:{self.listener.address[1]}/ocpp/{identity}",
             subprotocols=[Subprotocol(version)],
-            additional_headers={"Authorization": basic(identity, "secret-password")},
+            additional_headers=headers,
             **options,
         ) as socket:
             yield Charger(socket)

@@ -46,10 +46,10 @@ async def test_a_station_without_password_is_replaced_only_when_it_is_silent(
     running: Hub,
 ) -> None:
     await running.add("OPEN", security_profile=0)
-    async with running.charger("OPEN") as older:
+    async with running.charger("OPEN", password=None) as older:
         await older.ask("Heartbeat", {})
         with pytest.raises(Exception, match="403"):
-            async with running.charger("OPEN"):
+            async with running.charger("OPEN", password=None):
                 pass
         assert (await older.ask("Heartbeat", {}))[0] == 3
 
@@ -59,19 +59,19 @@ async def test_a_silent_station_without_password_is_replaced(
 ) -> None:
     monkeypatch.setattr("laddnav.gateway.links.PROBE_SECONDS", 0.1)
     await running.add("OPEN", security_profile=0)
-    async with running.charger("OPEN") as older:
+    async with running.charger("OPEN", password=None) as older:
         await older.ask("Heartbeat", {})
         older.socket.transport.pause_reading()
-        async with running.charger("OPEN") as newer:
+        async with running.charger("OPEN", password=None) as newer:
             assert (await newer.ask("Heartbeat", {}))[0] == 3
         older.socket.transport.abort()
 
 
 async def test_a_station_without_password_and_pings_is_replaced_at_once(running: Hub) -> None:
     await running.add("OPEN", security_profile=0, settings=StationSettings(ping_seconds=0))
-    async with running.charger("OPEN") as older:
+    async with running.charger("OPEN", password=None) as older:
         await older.ask("Heartbeat", {})
-        async with running.charger("OPEN") as newer:
+        async with running.charger("OPEN", password=None) as newer:
             assert (await newer.ask("Heartbeat", {}))[0] == 3
 
 

@@ -57,7 +57,13 @@ class Hall:
     """The room, opened; `restarted` is the next run of the same server."""
 
     def __init__(
-        self, database: Database, clock: ManualClock, quirks: Sequence[KnownQuirk] = ()
+        self,
+        database: Database,
+        clock: ManualClock,
+        quirks: Sequence[KnownQuirk] = (),
+        *,
+        secret: bytes = SECRET,
+        former: Sequence[bytes] = (),
     ) -> None:
         self.database = database
         self.clock = clock
@@ -68,7 +74,8 @@ class Hall:
             clock,
             accounts=self.accounts,
             refusals=self.refusals,
-            secret=SECRET,
+            secret=secret,
+            former_secrets=former,
             host="here",
             quirks=Quirks(quirks),
         )
@@ -78,8 +85,8 @@ class Hall:
         await self.stations.fleet.start()
         return self
 
-    async def restarted(self) -> "Hall":
-        return await Hall(self.database, self.clock).open()
+    async def restarted(self, secret: bytes = SECRET, former: Sequence[bytes] = ()) -> "Hall":
+        return await Hall(self.database, self.clock, secret=secret, former=former).open()
 
     async def add(self, **told: object) -> Station:
         new = NewStation(**{"identity": KEY.identity, "security_profile": 0, **told})  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once

@@ -5,12 +5,15 @@ from itertools import count
 import pytest
 
 from laddnav.accounts.model import Policies
+from laddnav.accounts.rules import Keyring
 from laddnav.journal.model import RefusalReason
+from laddnav.journal.rules.verdicts import VERDICTS
 from laddnav.kernel.keys import StationKey
-from laddnav.stations.model import PasswordForm, SecurityProfile
-from laddnav.stations.rules import admission
+from laddnav.stations.model import Awaited, Entry, PasswordForm, SecurityProfile
+from laddnav.stations.rules import admission, passwords
 from tests.stations.hall import KEY, SECRET, knock, station
 
+KEYS = Keyring(SECRET)
 HEX_KEY = "0123456789abcdef0123456789ABCDEF01234567"
 RAW_KEY = bytes.fromhex(HEX_KEY)
 
@@ -25,9 +28,9 @@ def test_an_identity_has_no_colon_no_controls_and_48_characters(text: str) -> No
     assert not admission.is_identity(text)
 
 
-def form_of(password: str, presented: bytes, secret: bytes = SECRET) -> PasswordForm | None:
-    digests = admission.password_digests(SECRET, KEY, password)
-    return admission.match_password(secret, KEY, digests, presented)
+def form_of(password: str, presented: bytes) -> PasswordForm | None:
+    digests = passwords.password_digests(KEYS, KEY, password)
+    return passwords.match_password(KEYS, KEY, digests, presented)
 
 
 @pytest.mark.ocpp("A00.FR.204")
@@ -63,59 +66,117 @@ def test_what_is_not_hex_has_one_form_only(password: str, presented: bytes) -> N
 
 
 def test_a_digest_holds_for_one_secret_and_one_station_only() -> None:
-    digests = admission.password_digests(SECRET, KEY, "geheim")
+    digests = passwords.password_digests(KEYS, KEY, "geheim")
     other = StationKey("default", "CP2")
-    assert admission.match_password(b"t" * 32, KEY, digests, b"geheim") is None
-    assert admission.match_password(SECRET, other, digests, b"geheim") is None
+    assert passwords.match_password(Keyring(b"t" * 32), KEY, digests, b"geheim") is None
+    assert passwords.match_password(KEYS, other, digests, b"geheim") is None
     assert "geheim" not in digests.text
 
 
 def test_a_station_of_one_operator_is_no_other_operators_by_its_name() -> None:
-    here = admission.password_digests(SECRET, StationKey("a", "bc"), "geheim")
-    there = admission.password_digests(SECRET, StationKey("ab", "c"), "geheim")
+    here = passwords.password_digests(KEYS, StationKey("a", "bc"), "geheim")
+    there = passwords.password_digests(KEYS, StationKey("ab", "c"), "geheim")
     assert here.text != there.text
 
 
 def test_a_binary_password_is_taken_over_as_hex() -> None:
-    assert admission.as_text(b"plain") == "plain"
-    assert bytes.fromhex(admission.as_text(b"\xff\x00")) == b"\xff\x00"
+    assert passwords.as_text(b"plain") == "plain"
+    assert bytes.fromhex(passwords.as_text(b"\xff\x00")) == b"\xff\x00"
 
 
-SET = admission.password_digests(SECRET, KEY, "geheim")
+SET = passwords.password_digests(KEYS, KEY, "geheim")
 TLS = SecurityProfile.TLS_BASIC
 NONE = SecurityProfile.NONE
 GOOD = {"user": "CP1", "password": b"geheim"}
+
+
+WITH_TLS = {**GOOD, "tls": True}
+NEXT = passwords.password_digests(KEYS, KEY, "next")
+TAKEN = {"user": "CP1", "password": b"next"}
+CERTIFIED = {"tls": True, "is_certified": True}
+CERTIFICATE = SecurityProfile.TLS_CERTIFICATE
 
 
 @pytest.mark.parametrize(
     ("configured", "presented", "verdict"),
     [
         ({"passwords": SET}, GOOD, PasswordForm.TEXT),
-        ({"passwords": SET}, {**GOOD, "tls": True}, PasswordForm.TEXT),
-        ({"passwords": SET, "security_profile": TLS}, {**GOOD, "tls": True}, PasswordForm.TEXT),
+        ({"passwords": SET, "security_profile": TLS}, WITH_TLS, PasswordForm.TEXT),
         ({"passwords": SET, "security_profile": TLS}, GOOD, RefusalReason.TLS_REQUIRED),
+        ({"passwords": SET, "security_profile": TLS}, {}, RefusalReason.TLS_REQUIRED),
+        ({"passwords": SET, "security_profile": TLS}, {"tls": True},
+         RefusalReason.CREDENTIALS_MISSING),
         ({"passwords": SET}, {}, RefusalReason.CREDENTIALS_MISSING),
         ({"passwords": SET}, {**GOOD, "password": b"x"}, RefusalReason.WRONG_PASSWORD),
         ({"passwords": SET}, {**GOOD, "user": "CP2"}, RefusalReason.WRONG_USER),
         ({"passwords": SET}, {**GOOD, "user": ""}, RefusalReason.WRONG_USER),
         ({"passwords": None}, GOOD, RefusalReason.PASSWORD_NOT_SET),
         ({"security_profile": NONE}, {}, None),
-        ({"security_profile": NONE}, GOOD, None),
+        ({"security_profile": CERTIFICATE}, CERTIFIED, None),
+        ({"security_profile": CERTIFICATE}, WITH_TLS, RefusalReason.CERTIFICATE_REQUIRED),
+        ({"security_profile": CERTIFICATE}, {}, RefusalReason.TLS_REQUIRED),
     ],
-)
+)  # fmt: skip
 @pytest.mark.ocpp("A00.FR.002")
 def test_a_station_comes_in_as_its_operator_configured_it(
     configured: dict[str, object],
     presented: dict[str, object],
     verdict: RefusalReason | PasswordForm | None,
 ) -> None:
-    judged = admission.judge(station(**configured), Policies(), knock(**presented), SECRET)
-    assert judged is verdict
+    judged = admission.judge(station(**configured), Policies(), knock(**presented), KEYS)
+    assert (judged.form if isinstance(judged, Entry) else judged) is verdict
+
+
+@pytest.mark.parametrize(
+    ("configured", "presented", "reason"),
+    [
+        ({"passwords": SET}, WITH_TLS, RefusalReason.TLS_UNEXPECTED),
+        ({"security_profile": NONE}, WITH_TLS, RefusalReason.TLS_UNEXPECTED),
+        ({"security_profile": NONE}, {"tls": True}, RefusalReason.TLS_UNEXPECTED),
+        ({"security_profile": NONE}, GOOD, RefusalReason.PASSWORD_UNEXPECTED),
+        ({"security_profile": TLS, "passwords": SET}, CERTIFIED,
+         RefusalReason.CERTIFICATE_UNEXPECTED),
+    ],
+)  # fmt: skip
+@pytest.mark.ocpp("A00.FR.001")
+@pytest.mark.ocpp("A00.FR.002")
+def test_a_safer_profile_than_its_own_is_another_one_too_and_the_remedy_says_what_to_set(
+    configured: dict[str, object], presented: dict[str, object], reason: RefusalReason
+) -> None:
+    judged = admission.judge(station(**configured), Policies(), knock(**presented), KEYS)
+    assert judged is reason
+    assert "here" in VERDICTS[reason].remedy
+
+
+@pytest.mark.parametrize("presented", [GOOD, WITH_TLS])
+@pytest.mark.ocpp("A05.FR.07")
+def test_while_a_higher_profile_is_awaited_both_are_admitted(
+    presented: dict[str, object],
+) -> None:
+    upgrading = station(passwords=SET, awaited=Awaited(profile=TLS))
+    judged = admission.judge(upgrading, Policies(), knock(**presented), KEYS)
+    assert isinstance(judged, Entry)
+
+
+@pytest.mark.parametrize(("presented", "is_awaited"), [(GOOD, False), (TAKEN, True)])
+@pytest.mark.ocpp("A01.FR.03")
+def test_while_another_password_is_awaited_both_are_admitted(
+    presented: dict[str, object], *, is_awaited: bool
+) -> None:
+    changing = station(passwords=SET, awaited=Awaited(passwords=NEXT))
+    judged = admission.judge(changing, Policies(), knock(**presented), KEYS)
+    assert isinstance(judged, Entry)
+    assert judged.is_awaited is is_awaited
+
+
+def test_an_awaited_password_is_enough_where_none_was_set() -> None:
+    first = station(passwords=None, awaited=Awaited(passwords=NEXT))
+    assert isinstance(admission.judge(first, Policies(), knock(**TAKEN), KEYS), Entry)
 
 
 def test_an_operator_may_forbid_profile_0_for_all_stations() -> None:
     open_station = station(security_profile=NONE)
-    judged = admission.judge(open_station, Policies(allow_profile_0=False), knock(), SECRET)
+    judged = admission.judge(open_station, Policies(allow_profile_0=False), knock(), KEYS)
     assert judged is RefusalReason.PROFILE_0_FORBIDDEN
 
 
@@ -139,3 +200,27 @@ def test_the_memory_of_attempts_is_bounded() -> None:
     for number, now in zip(range(1_000), count()):
         attempts.fail(number, now)
     assert len(attempts) == 100
+
+
+class TestAChangedSecret:
+    NEW = Keyring(b"n" * 32, [SECRET])
+
+    def test_a_password_under_a_former_secret_still_matches(self) -> None:
+        assert SET.key == KEYS.key_id != self.NEW.key_id
+        assert passwords.match_password(self.NEW, KEY, SET, b"geheim") is PasswordForm.TEXT
+        assert passwords.match_password(self.NEW, KEY, SET, b"wrong") is None
+
+    def test_nothing_matches_once_that_secret_is_gone(self) -> None:
+        assert passwords.match_password(Keyring(b"n" * 32), KEY, SET, b"geheim") is None
+
+    @pytest.mark.parametrize("presented", [HEX_KEY.encode(), RAW_KEY])
+    def test_its_digests_are_made_anew_from_either_form(self, presented: bytes) -> None:
+        old = passwords.password_digests(KEYS, KEY, HEX_KEY)
+        form = passwords.match_password(self.NEW, KEY, old, presented)
+        assert form is not None
+        new = passwords.renewed(self.NEW, KEY, old, form, presented)
+        assert new is not None
+        assert new.key == self.NEW.key_id
+        for either in (HEX_KEY.encode(), HEX_KEY.lower().encode(), RAW_KEY):
+            assert passwords.match_password(Keyring(b"n" * 32), KEY, new, either) is not None
+        assert passwords.renewed(self.NEW, KEY, new, form, presented) is None

@@ -1,6 +1,7 @@
 """How keys and slugs are made and judged."""
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
@@ -44,6 +45,34 @@ def api_key_digest(text: str) -> str | None:
 def station_secret(configured: bytes) -> bytes:
     """Return the key of the stations' password digests, made of a secret of any length."""
     return blake2b(configured, digest_size=32, person=b"laddnav station").digest()
+
+
+class Keyring:
+    """The secret under which digests are made, and those of before, which still verify.
+
+    Attributes:
+        secret: The present one.
+        key_id: By which it is known beside what was made under it; it tells nothing of it.
+    """
+
+    __slots__ = ("_secrets", "key_id", "secret")
+
+    def __init__(self, secret: bytes, former: Sequence[bytes] = ()) -> None:
+        self.secret = secret
+        self.key_id = _key_id(secret)
+        self._secrets = {_key_id(each): each for each in (secret, *former)}
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Go through all secrets, the present one first."""
+        return iter(self._secrets.values())
+
+    def of(self, key_id: str) -> bytes | None:
+        """Return the secret with this id; None: it is not here any more."""
+        return self._secrets.get(key_id)
+
+
+def _key_id(secret: bytes) -> str:
+    return blake2b(secret, digest_size=4, person=b"laddnav key id").hexdigest()
 
 
 def is_new_use(noted: datetime | None, now: datetime) -> bool:

@@ -34,6 +34,9 @@ DEAF: Final = 4
 
 _REFUSALS: Final = frozenset({"rejected", "notsupported", "notimplemented", "unknownmessageid"})
 
+UNFIT: Final = "the station's answer is not valid"
+"""How the description of an answer begins that could not be read."""
+
 
 class Calls:
     """The calls of one link.
@@ -138,7 +141,7 @@ class Calls:
     def _unfit(self, error: RemoteProtocolError) -> CallFailed:
         return CallFailed(
             code=wire_code(self._connection.version, error.code),
-            description=f"the station's answer is not valid: {error.description}",
+            description=f"{UNFIT}: {error.description}",
             details={},
         )
 

@@ -11,6 +11,7 @@ from typing_extensions import override
 from laddnav.gateway.asking import Asking
 from laddnav.gateway.commands import Command as Order
 from laddnav.gateway.commands import NumberOf, Said, Tongue
+from laddnav.gateway.entrusting import entrust
 from laddnav.gateway.learning import Learning
 from laddnav.gateway.link import ACTIONS, Link
 from laddnav.gateway.manners import forbidden
@@ -107,7 +108,9 @@ class Control(StationControl):
         request = _allowed(link, action, payload)
         if isinstance(request, InvalidPayload | NotPossible):
             return request
-        return await Learning(link).call(name, request, seconds, _causes(name, request))
+        causes = _causes(name, request)
+        send = partial(Learning(link).call, name, request, seconds, causes)
+        return await entrust(link, name, request, send)
 
     @override
     async def start(

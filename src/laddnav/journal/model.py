@@ -118,6 +118,10 @@ class RefusalReason(StrEnum):
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - it is a word for a reason of refusal, no password
     TOO_MANY_ATTEMPTS = "too_many_attempts"
     TLS_REQUIRED = "tls_required"
+    TLS_UNEXPECTED = "tls_unexpected"
+    PASSWORD_UNEXPECTED = "password_unexpected"  # noqa: S105 - it is a word for a reason of refusal, no password
+    CERTIFICATE_REQUIRED = "certificate_required"
+    CERTIFICATE_UNEXPECTED = "certificate_unexpected"
     PROFILE_0_FORBIDDEN = "profile_0_forbidden"
     NO_SUBPROTOCOL = "no_subprotocol"
     NO_COMMON_SUBPROTOCOL = "no_common_subprotocol"

@@ -236,4 +236,7 @@ class OpenReport:
 
 def without_passwords(station: Station) -> Station:
     """Return a station's configuration as it may be kept and passed around."""
+    awaited = station.awaited
+    if awaited is not None and awaited.passwords is not None:
+        station = replace(station, awaited=replace(awaited, passwords=None))
     return replace(station, passwords=None) if station.passwords is not None else station

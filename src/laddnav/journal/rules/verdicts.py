@@ -45,7 +45,26 @@ VERDICTS: Mapping[RefusalReason, Verdict] = {
         429, "Correct the identity or password in the station; it is heard again within a minute."
     ),
     RefusalReason.TLS_REQUIRED: Verdict(
-        403, "Set the station's URL to wss://, or lower its security profile here to 1."
+        403,
+        "Set the station's URL to wss://; one that never came with TLS may have profile 1 here.",
+    ),
+    RefusalReason.TLS_UNEXPECTED: Verdict(
+        403,
+        "It came with TLS: set its security profile here to 2, with its password, or its URL to "
+        "ws://.",
+    ),
+    RefusalReason.PASSWORD_UNEXPECTED: Verdict(
+        403,
+        "It came with a password: set that and security profile 1 here, or take it out of the "
+        "station.",
+    ),
+    RefusalReason.CERTIFICATE_REQUIRED: Verdict(
+        403, "Install a client certificate in the station: it came without, and its profile is 3."
+    ),
+    RefusalReason.CERTIFICATE_UNEXPECTED: Verdict(
+        403,
+        "It came with its client certificate: set its security profile here to 3, or take the "
+        "certificate out of the station.",
     ),
     RefusalReason.PROFILE_0_FORBIDDEN: Verdict(
         403, "Set a password and security profile 1 or 2, or allow profile 0 for the operator."

@@ -2,6 +2,7 @@
 
 from laddnav.stations.model.admission import (
     Admitted,
+    Entry,
     Knock,
     Refused,
 )
@@ -34,6 +35,7 @@ from laddnav.stations.model.report import (
     StatusReported,
 )
 from laddnav.stations.model.station import (
+    Awaited,
     Intervals,
     Life,
     PasswordForm,
@@ -47,10 +49,12 @@ from laddnav.stations.model.station import (
 __all__ = [
     "WHOLE_STATION",
     "Admitted",
+    "Awaited",
     "BootReported",
     "ConnectionInfo",
     "Connector",
     "ConnectorView",
+    "Entry",
     "FaultReported",
     "Imported",
     "Intervals",

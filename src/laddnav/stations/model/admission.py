@@ -6,7 +6,12 @@ from typing_extensions import override
 from laddnav.accounts.model import Policies
 from laddnav.journal.model import RefusalReason
 from laddnav.kernel.keys import StationKey
-from laddnav.stations.model.station import PasswordForm, Station
+from laddnav.stations.model.station import (
+    PasswordForm,
+    Passwords,
+    SecurityProfile,
+    Station,
+)
 
 
 class Knock(Struct, frozen=True, kw_only=True):
@@ -20,6 +25,7 @@ class Knock(Struct, frozen=True, kw_only=True):
         user: The Basic user name; None: no credentials came.
         password: The Basic password's bytes, split off at the first colon; it may be binary.
         tls: Whether the link is encrypted (by us or by a trusted proxy).
+        is_certified: Whether a client certificate came with it that is this station's own.
         address: Of the station, seen through trusted proxies.
         offered: The subprotocols, in the station's order.
     """
@@ -31,12 +37,29 @@ class Knock(Struct, frozen=True, kw_only=True):
     tls: bool
     address: str
     offered: tuple[str, ...] = ()
+    is_certified: bool = False
     user_agent: str | None = None
 
     @override
     def __repr__(self) -> str:
         """Show what may be logged: never a password."""
         return f"Knock({self.operator}/{self.identity} from {self.address})"
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """How a station may come in.
+
+    Attributes:
+        profile: With which it came.
+        form: In which form its password came; None: it showed none.
+        is_awaited: Whether the password was the one that was awaited.
+        passwords: The digests that it matched; None: it showed none.
+    """
+
+    profile: SecurityProfile
+    form: PasswordForm | None = None
+    is_awaited: bool = False
+    passwords: Passwords | None = None
 
 
 class Admitted(Struct, frozen=True, kw_only=True):

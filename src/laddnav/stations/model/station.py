@@ -18,6 +18,7 @@ class SecurityProfile(IntEnum):
     NONE = 0
     BASIC = 1
     TLS_BASIC = 2
+    TLS_CERTIFICATE = 3
 
 
 class Registration(StrEnum):
@@ -57,10 +58,33 @@ class StationSettings(
 
 
 class Passwords(Struct, frozen=True, kw_only=True):
-    """Keyed digests (hex) of one password: of its text, and of its bytes if the text is hex."""
+    """Keyed digests (hex) of one password: of its text, and of its bytes if the text is hex.
 
+    Attributes:
+        key: The id of the secret under which the digests were made.
+    """
+
+    key: str
     text: str
     decoded: str | None = None
+
+
+class Awaited(Struct, frozen=True, kw_only=True):
+    """What a station may come with next, beside what has counted so far.
+
+    Attributes:
+        passwords: A password that it was sent, or that somebody types in on site.
+        profile: A security profile that it was told to come with.
+        is_taken: Whether the station said that it took it: coming once more as before does then
+            not undo it, for it may need a restart.
+        is_stored: Whether it was only put ready (a network profile that is not used yet, a password
+            that is to be typed in): it never counts before the station came with it.
+    """
+
+    passwords: Passwords | None = None
+    profile: SecurityProfile | None = None
+    is_taken: bool = False
+    is_stored: bool = False
 
 
 class Station(Struct, frozen=True, kw_only=True):
@@ -68,6 +92,9 @@ class Station(Struct, frozen=True, kw_only=True):
 
     Attributes:
         version: Rises with each change; a change that names an older one is refused.
+        awaited: What it may come with next; None: nothing else.
+        highest_profile: With which it has ever come in: a lower one is closed (A05.FR.07).
+        handover: The change of its password or profile that is under way; None: none is.
     """
 
     key: StationKey
@@ -80,6 +107,9 @@ class Station(Struct, frozen=True, kw_only=True):
     site: str | None
     created_at: datetime
     updated_at: datetime
+    awaited: Awaited | None = None
+    highest_profile: SecurityProfile = SecurityProfile.NONE
+    handover: str | None = None
 
 
 class Life(Struct, frozen=True, kw_only=True):

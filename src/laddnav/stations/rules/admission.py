@@ -1,17 +1,15 @@
-"""Who may come in: identities, passwords, security profiles, and limits to guessing."""
+"""Who may come in: identities, security profiles, passwords, and limits to guessing."""
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from hashlib import blake2b
-from hmac import compare_digest
 
 from laddnav.accounts.model import Policies
+from laddnav.accounts.rules import Keyring
 from laddnav.journal.model import RefusalReason
-from laddnav.kernel.keys import StationKey
-from laddnav.stations.model import Knock, PasswordForm, Passwords, SecurityProfile, Station
+from laddnav.stations.model import Entry, Knock, Passwords, SecurityProfile, Station
+from laddnav.stations.rules.passwords import match_password
 
 LONGEST_IDENTITY = 48
-LONGEST_PASSWORD = 128
 STRANGERS_ALLOWED = 60
 """Knocks of unknown stations in a minute from one address, behind which a site may stand."""
 
@@ -25,77 +23,83 @@ def is_identity(text: str) -> bool:
     return 0 < len(text) <= LONGEST_IDENTITY and ":" not in text and text.isprintable()
 
 
-def is_password(text: str) -> bool:
-    """Return whether `text` can be a station's password."""
-    return 0 < len(text) <= LONGEST_PASSWORD and text.isprintable()
-
-
-def as_text(presented: bytes) -> str:
-    """Return the text that a presented password would be set as: itself, or the hex of it."""
-    try:
-        text = presented.decode()
-    except UnicodeDecodeError:
-        return presented.hex()
-    return text if is_password(text) else presented.hex()
-
-
-def password_digests(secret: bytes, key: StationKey, password: str) -> Passwords:
-    """Return what is stored of a password: a keyed digest of each form that may be presented.
-
-    A fast hash, for 10,000 stations come back at once; it is worth nothing without `secret`.
-    """
-    raw = _from_hex(password.encode())
-    return Passwords(
-        text=_digest(secret, key, password.encode()),
-        decoded=None if raw is None else _digest(secret, key, raw),
-    )
-
-
-def match_password(
-    secret: bytes, key: StationKey, passwords: Passwords, presented: bytes
-) -> PasswordForm | None:
-    """Return which form of the password was presented, None where none was.
-
-    Hex may be presented in capitals or not: its bytes are the same.
-    """
-    digest = _digest(secret, key, presented)
-    if compare_digest(digest, passwords.text):
-        return PasswordForm.TEXT
-    if passwords.decoded is None:
-        return None
-    if compare_digest(digest, passwords.decoded):
-        return PasswordForm.BYTES
-    raw = _from_hex(presented)
-    if raw is not None and compare_digest(_digest(secret, key, raw), passwords.decoded):
-        return PasswordForm.TEXT
-    return None
+def profile_of(knock: Knock) -> SecurityProfile:
+    """Return with which security profile a station comes; encryption alone is none."""
+    if knock.is_certified:
+        return SecurityProfile.TLS_CERTIFICATE
+    if knock.password is None:
+        return SecurityProfile.NONE
+    return SecurityProfile.TLS_BASIC if knock.tls else SecurityProfile.BASIC
 
 
 def judge(
-    station: Station, policies: Policies, knock: Knock, secret: bytes
-) -> RefusalReason | PasswordForm | None:
-    """Return why a known station may not come in, or else the form of its password, if any.
+    station: Station, policies: Policies, knock: Knock, keys: Keyring
+) -> RefusalReason | Entry:
+    """Return why a known station may not come in, or else how it does.
 
-    A link safer than configured is welcome: an operator raises the profile after the station.
+    It comes with its own profile, not with a lower or a higher one (A00.FR.002), unless it was
+    told to: then with that one too. In the same way it shows its password or the awaited one.
     """
-    if station.security_profile is SecurityProfile.NONE:
-        return None if policies.allow_profile_0 else RefusalReason.PROFILE_0_FORBIDDEN
-    if station.security_profile is SecurityProfile.TLS_BASIC and not knock.tls:
+    refused = _judge_profile(station, policies, knock)
+    if refused is not None:
+        return refused
+    profile = profile_of(knock)
+    if profile in {SecurityProfile.NONE, SecurityProfile.TLS_CERTIFICATE}:
+        return Entry(profile=profile)
+    return _judge_credentials(station, knock, keys)
+
+
+def _judge_profile(station: Station, policies: Policies, knock: Knock) -> RefusalReason | None:
+    own, came = station.security_profile, profile_of(knock)
+    awaited = None if station.awaited is None else station.awaited.profile
+    if own is SecurityProfile.NONE and not policies.allow_profile_0:
+        return RefusalReason.PROFILE_0_FORBIDDEN
+    if came is SecurityProfile.NONE and knock.tls and SecurityProfile.NONE in {own, awaited}:
+        return RefusalReason.TLS_UNEXPECTED
+    if came in {own, awaited}:
+        return None
+    return _mismatch(min(own, own if awaited is None else awaited), came, knock)
+
+
+def _mismatch(own: SecurityProfile, came: SecurityProfile, knock: Knock) -> RefusalReason:
+    """Return what is amiss where a station comes with another profile than its own."""
+    if own >= SecurityProfile.TLS_BASIC and not knock.tls:
         return RefusalReason.TLS_REQUIRED
-    if station.passwords is None:
-        return RefusalReason.PASSWORD_NOT_SET
-    return _judge_credentials(station, station.passwords, knock, secret)
-
-
-def _judge_credentials(
-    station: Station, passwords: Passwords, knock: Knock, secret: bytes
-) -> RefusalReason | PasswordForm:
-    if knock.user is None or knock.password is None:
+    if own is SecurityProfile.TLS_CERTIFICATE:
+        return RefusalReason.CERTIFICATE_REQUIRED
+    if came is SecurityProfile.NONE:
         return RefusalReason.CREDENTIALS_MISSING
-    form = match_password(secret, station.key, passwords, knock.password)
+    if came is SecurityProfile.TLS_CERTIFICATE:
+        return RefusalReason.CERTIFICATE_UNEXPECTED
+    return RefusalReason.TLS_UNEXPECTED if knock.tls else RefusalReason.PASSWORD_UNEXPECTED
+
+
+def _judge_credentials(station: Station, knock: Knock, keys: Keyring) -> RefusalReason | Entry:
+    awaited = None if station.awaited is None else station.awaited.passwords
+    if station.passwords is None and awaited is None:
+        return RefusalReason.PASSWORD_NOT_SET
+    entry = _matched(station, station.passwords, knock, keys)
+    if entry is None:
+        entry = _matched(station, awaited, knock, keys, is_awaited=True)
     if knock.user != station.key.identity:
         return RefusalReason.WRONG_USER
-    return form or RefusalReason.WRONG_PASSWORD
+    return entry or RefusalReason.WRONG_PASSWORD
+
+
+def _matched(
+    station: Station,
+    passwords: Passwords | None,
+    knock: Knock,
+    keys: Keyring,
+    *,
+    is_awaited: bool = False,
+) -> Entry | None:
+    if passwords is None or knock.password is None:
+        return None
+    form = match_password(keys, station.key, passwords, knock.password)
+    if form is None:
+        return None
+    return Entry(profile=profile_of(knock), form=form, is_awaited=is_awaited, passwords=passwords)
 
 
 class Attempts:
@@ -132,17 +136,3 @@ class Attempts:
 
     def __len__(self) -> int:
         return len(self._counts)
-
-
-def _digest(secret: bytes, key: StationKey, password: bytes) -> str:
-    """Return a digest that differs for equal passwords of two stations; NUL is in no identity."""
-    message = f"{key.operator}\0{key.identity}\0".encode() + password
-    return blake2b(message, key=secret, digest_size=32).hexdigest()
-
-
-def _from_hex(text: bytes) -> bytes | None:
-    """Return the bytes that hex digits of even number spell, None where `text` is none."""
-    try:
-        return bytes.fromhex(text.decode("ascii")) if text and text.isalnum() else None
-    except ValueError:
-        return None

@@ -44,6 +44,10 @@ def _positive(text: str) -> int | None:
     return _whole(text) or None
 
 
+def _text(text: str) -> str | None:
+    return text.strip() or None
+
+
 def _flag(text: str) -> bool | None:
     return {"true": True, "1": True, "false": False, "0": False}.get(text.strip().casefold())
 
@@ -109,6 +113,20 @@ LOCAL_LIST_ITEMS: Final = _reader(
 LOCAL_LIST_ENTRIES: Final = _reader(_whole, "LocalAuthListMaxLength", "LocalAuthListCtrlr.Entries")
 NETWORK_PRIORITY: Final = _reader(_words, None, "OCPPCommCtrlr.NetworkConfigurationPriority")
 SECURITY_PROFILE: Final = _reader(_whole, "SecurityProfile", "SecurityCtrlr.SecurityProfile")
+ALLOWS_DOWNGRADE: Final = _reader(
+    _flag, "AllowSecurityProfileDowngrade", "SecurityCtrlr.AllowSecurityProfileDowngrade"
+)
+ACTIVE_NETWORK_PROFILE: Final = _reader(_whole, None, "OCPPCommCtrlr.ActiveNetworkProfile")
+
+
+def network_url(slot: int) -> Reader[str]:
+    """Return what reads where a network profile leads to (2.1)."""
+    return _reader(_text, None, f"NetworkConfiguration[{slot}].OcppCsmsUrl")
+
+
+def network_interface(slot: int) -> Reader[str]:
+    """Return what reads the interface of a network profile (2.1)."""
+    return _reader(_text, None, f"NetworkConfiguration[{slot}].OcppInterface")
 
 
 def allows_reset(evse: int) -> Reader[bool]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from laddnav.stations.model import (
     LineProblem,
@@ -13,9 +14,11 @@ from laddnav.stations.model import (
     Problem,
     ProblemKind,
     SecurityProfile,
+    Station,
+    StationChange,
     StationSettings,
 )
-from laddnav.stations.rules import admission, reports
+from laddnav.stations.rules import admission, passwords, reports
 
 LONGEST_IMPORT = 100_000
 
@@ -79,11 +82,36 @@ def check_profile(profile: int) -> Problem | None:
     return None
 
 
+def check_handover(before: Station, change: StationChange) -> Problem | None:
+    """Return why an operator may not change a station's password or profile so; None: it may.
+
+    A profile below one with which it has come in is closed (A05.FR.07, A05.FR.09): who puts
+    another station in its place removes it here and adds it anew.
+    """
+    profile, conflict = change.security_profile, ProblemKind.CONFLICT
+    if profile is UNSET and change.password is UNSET:
+        return None
+    if before.handover is not None and (change.password is not UNSET or _differs(before, profile)):
+        text = "its password or profile is being handed over: cancel that first"
+        return Problem(kind=conflict, field="handover", text=text)
+    if profile is not UNSET and profile < before.highest_profile and _differs(before, profile):
+        text = (
+            f"it has come in with profile {before.highest_profile.value}, and lower ones are "
+            "closed since: a station that was replaced or reset is removed here and added anew"
+        )
+        return Problem(kind=conflict, field="security_profile", text=text)
+    return None
+
+
+def _differs(before: Station, profile: int | UnsetType) -> bool:
+    return profile is not UNSET and profile != before.security_profile
+
+
 def check_password(password: str | None) -> Problem | None:
     """Return what is wrong with a password, without repeating it; None: nothing."""
-    if password is None or admission.is_password(password):
+    if password is None or passwords.is_password(password):
         return None
-    text = f"a password has 1 to {admission.LONGEST_PASSWORD} printable characters"
+    text = f"a password has 1 to {passwords.LONGEST_PASSWORD} printable characters"
     return invalid("password", text)
 
 

@@ -1,6 +1,7 @@
 """The check of each station that wants to come in."""
 
 from laddnav.accounts.model import Operator
+from laddnav.accounts.rules import Keyring
 from laddnav.accounts.service import Accounts
 from laddnav.journal.model import Knocking, RefusalReason
 from laddnav.journal.rules.verdicts import VERDICTS
@@ -10,14 +11,18 @@ from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
 from laddnav.stations.live import without_passwords
 from laddnav.stations.model import (
     Admitted,
+    Entry,
     Knock,
     NewStation,
     PasswordForm,
+    Passwords,
     Refused,
     Station,
 )
 from laddnav.stations.model.quirk import Traits
 from laddnav.stations.rules import admission
+from laddnav.stations.rules.passwords import as_text, renewed
+from laddnav.stations.service.passage import Passage
 from laddnav.stations.service.quirks import Quirks
 from laddnav.stations.service.register import Register
 from laddnav.stations.store import queries, tables
@@ -42,14 +47,16 @@ class Door:
         accounts: Accounts,
         refusals: Refusals,
         register: Register,
-        secret: bytes,
+        keys: Keyring,
+        passage: Passage,
         quirks: Quirks,
     ) -> None:
         self._clock = clock
         self._accounts = accounts
         self._refusals = refusals
         self._register = register
-        self._secret = secret
+        self._keys = keys
+        self._passage = passage
         self._quirks = quirks
         self._attempts = admission.Attempts()
         self._strangers = admission.Attempts(allowed=admission.STRANGERS_ALLOWED)
@@ -57,6 +64,8 @@ class Door:
 
     async def admit(self, knock: Knock) -> Admitted | Refused:
         """Return whether a station may come in, and record it if not.
+
+        How it comes in is noted: what is new closes what was before.
 
         Raises:
             StorageUnavailable: The database is away; nothing is recorded.
@@ -69,7 +78,7 @@ class Door:
         key = StationKey(operator.slug, knock.identity)
         records = await self._stations.get(*key)
         if records:
-            return self._judge(operator, self._known(records[0]), knock)
+            return await self._judge(operator, records[0], knock)
         if operator.policies.admit_unknown_stations:
             return await self._welcome(operator, key, knock)
         return self._turn_away(key, knock)
@@ -90,15 +99,26 @@ class Door:
             return await self._accounts.operator(DEFAULT_OPERATOR)
         return known
 
-    def _judge(self, operator: Operator, station: Station, knock: Knock) -> Admitted | Refused:
-        verdict = admission.judge(station, operator.policies, knock, self._secret)
+    async def _judge(self, operator: Operator, record: Record, knock: Knock) -> Admitted | Refused:
+        station = tables.station_from(record[: queries.LIFE])
+        verdict = admission.judge(station, operator.policies, knock, self._keys)
         attempts = (knock.address, station.key)
-        if not isinstance(verdict, RefusalReason):
+        if isinstance(verdict, Entry):
             self._attempts.succeed(attempts)
-            return _admitted(operator, station, verdict)
+            entered = await self._passage.arrived(
+                station, verdict, self._renewed(station, verdict, knock)
+            )
+            traits = Traits(station.key.identity, *record[queries.LIFE :])
+            return _admitted(operator, self._quirks.suited(entered, traits), verdict.form)
         if verdict in _GUESSES and self._attempts.fail(attempts, self._clock.monotonic()):
             verdict = RefusalReason.TOO_MANY_ATTEMPTS
         return self._refuse(knock, verdict, operator=operator.slug)
+
+    def _renewed(self, station: Station, entry: Entry, knock: Knock) -> Passwords | None:
+        """Return the digests of the password that was shown, if they are under a former secret."""
+        if entry.passwords is None or entry.form is None or knock.password is None:
+            return None
+        return renewed(self._keys, station.key, entry.passwords, entry.form, knock.password)
 
     async def _welcome(
         self, operator: Operator, key: StationKey, knock: Knock
@@ -110,18 +130,13 @@ class Door:
         fresh = NewStation(
             identity=key.identity,
             security_profile=profile,
-            password=None if knock.password is None else admission.as_text(knock.password),
+            password=None if knock.password is None else as_text(knock.password),
         )
         await self._register.add(key.operator, fresh)
         records = await self._stations.get(*key)
         if not records:
             return self._turn_away(key, knock)
-        return self._judge(operator, self._known(records[0]), knock)
-
-    def _known(self, record: Record) -> Station:
-        """Return a station as it is to be spoken with, by what it said of itself before."""
-        station = tables.station_from(record[: queries.LIFE])
-        return self._quirks.suited(station, Traits(station.key.identity, *record[queries.LIFE :]))
+        return await self._judge(operator, records[0], knock)
 
     def _turn_away(self, key: StationKey, knock: Knock) -> Refused:
         if self._strangers.fail(knock.address, self._clock.monotonic()):

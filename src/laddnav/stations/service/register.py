@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
+from laddnav.accounts.rules import Keyring
 from laddnav.journal.service.refusals import Refusals
 from laddnav.kernel import ids
 from laddnav.kernel.clock import Clock
@@ -30,10 +31,11 @@ from laddnav.stations.model import (
     StationChange,
     TimelineKind,
 )
-from laddnav.stations.rules import admission
 from laddnav.stations.rules import register as rules
+from laddnav.stations.rules.passwords import password_digests
 from laddnav.stations.service.record import entry
 from laddnav.stations.store import queries, tables
+from laddnav.stations.store.sites import site_from, site_row
 from laddnav.storage.database import Database
 from laddnav.storage.errors import Unstorable
 from laddnav.storage.write import Fact, Write
@@ -68,14 +70,14 @@ class Register:
     """
 
     def __init__(
-        self, database: Database, clock: Clock, *, refusals: Refusals, secret: bytes
+        self, database: Database, clock: Clock, *, refusals: Refusals, keys: Keyring
     ) -> None:
         self.on_changed: list[Callable[[Station], None]] = []
         self.on_removed: list[Callable[[StationKey], None]] = []
         self._database = database
         self._clock = clock
         self._refusals = refusals
-        self._secret = secret
+        self._keys = keys
 
     async def station(self, key: StationKey) -> Station | None:
         """Return a station's configuration, without its password's digests."""
@@ -98,7 +100,7 @@ class Register:
         except Unstorable:  # every field is checked: only the identity can be taken
             return _TAKEN
         await self._refusals.forget_knocking(*station.key)
-        return self._tell(station)
+        return self.tell(station)
 
     async def change(self, key: StationKey, change: StationChange) -> Station | Problem:
         """Change what `change` sets."""
@@ -111,8 +113,11 @@ class Register:
             return _NO_STATION
         if change.version is not UNSET and change.version != before.version:
             return _CONFLICT
+        problem = rules.check_handover(before, change)
+        if problem is not None:
+            return problem
         after = self._changed(before, change)
-        return self._tell(after) if await self._store_changes([(before, after)]) else _CONFLICT
+        return self.tell(after) if await self._store_changes([(before, after)]) else _CONFLICT
 
     async def remove(self, key: StationKey) -> bool:
         """Remove a station, but not its history; False: there is none."""
@@ -149,12 +154,12 @@ class Register:
     async def sites(self, operator: str) -> list[Site]:
         """Return an operator's sites, by name."""
         records = await self._database.fetch(queries.site_list(operator))
-        return [tables.site_from(record) for record in records]
+        return [site_from(record) for record in records]
 
     async def site(self, operator: str, site_id: str) -> Site | None:
         """Return one site."""
         records = await self._database.fetch(queries.site_of(operator, site_id))
-        return tables.site_from(records[0]) if records else None
+        return site_from(records[0]) if records else None
 
     async def put_site(
         self, operator: str, new: NewSite, *, site_id: str | None = None
@@ -172,7 +177,7 @@ class Register:
             created_at=self._clock.now() if before is None else before.created_at,
             **asdict(new),
         )
-        await self._database.commit(Write(rows=(tables.site_row(site),)))
+        await self._database.commit(Write(rows=(site_row(site),)))
         return site
 
     async def remove_site(self, operator: str, site_id: str) -> bool:
@@ -208,7 +213,7 @@ class Register:
     def _digests(self, key: StationKey, password: str | None) -> Passwords | None:
         if password is None:
             return None
-        return admission.password_digests(self._secret, key, password)
+        return password_digests(self._keys, key, password)
 
     def _changed(self, before: Station, change: StationChange) -> Station:
         told = {
@@ -220,9 +225,12 @@ class Register:
             told["security_profile"] = SecurityProfile(told["security_profile"])
         if change.password is not UNSET:
             told["passwords"] = self._digests(before.key, change.password)
+        if "passwords" in told or "security_profile" in told:
+            told["awaited"] = None
         return replace(before, **told, version=before.version + 1, updated_at=self._clock.now())
 
-    def _tell(self, station: Station) -> Station:
+    def tell(self, station: Station) -> Station:
+        """Tell whoever wants to know of a change; return the station as it may be shown."""
         shown = without_passwords(station)
         for told in self.on_changed:
             told(shown)
@@ -254,7 +262,7 @@ class Register:
             rows = tuple(tables.station_row(station) for station in made)
             await self._database.commit(Write(rows=rows))
             for station in made:
-                self._tell(station)
+                self.tell(station)
 
     async def _change_all(
         self, operator: str, stale: list[tuple[int, NewStation]]
@@ -278,6 +286,8 @@ class Register:
         stored = {station.key.identity: station for station in map(tables.station_from, records)}
         if len(stored) < len(some):
             return False
+        if any(rules.check_handover(stored[new.identity], _as_change(new)) for new in some):
+            return False
         changes = [
             (stored[new.identity], self._changed(stored[new.identity], _as_change(new)))
             for new in some
@@ -285,7 +295,7 @@ class Register:
         if not await self._store_changes(changes):
             return False
         for _, after in changes:
-            self._tell(after)
+            self.tell(after)
         return True
 
 

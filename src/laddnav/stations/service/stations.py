@@ -1,10 +1,11 @@
 """Everything that doors and higher rooms do with stations, in one place."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 
+from laddnav.accounts.rules import Keyring
 from laddnav.accounts.service import Accounts
 from laddnav.journal.service.refusals import Refusals
 from laddnav.kernel.clock import Clock
@@ -23,7 +24,10 @@ from laddnav.stations.model import (
 from laddnav.stations.service import record
 from laddnav.stations.service.door import Door
 from laddnav.stations.service.fleet import Fleet
+from laddnav.stations.service.handovers import Handovers
 from laddnav.stations.service.inventories import Inventories
+from laddnav.stations.service.ledger import Ledger
+from laddnav.stations.service.passage import Passage
 from laddnav.stations.service.quirks import Quirks, traits_of
 from laddnav.stations.service.record import Booted, Recorded
 from laddnav.stations.service.register import Register
@@ -32,6 +36,7 @@ from laddnav.stations.service.variables import Variables
 from laddnav.stations.service.views import Views
 from laddnav.stations.service.violations import Violations
 from laddnav.storage.database import Database
+from laddnav.storage.errors import StorageError
 
 
 class Stations:
@@ -46,6 +51,8 @@ class Stations:
         quirks: What kinds of stations are known to do wrong.
         security: What stations told of their security.
         violations: What stations did wrong, counted.
+        handovers: How their passwords and profiles are handed over.
+        passage: What is learned of both where they pass.
         on_booted: Called with each station of which a Boot is recorded.
     """
 
@@ -57,16 +64,21 @@ class Stations:
         accounts: Accounts,
         refusals: Refusals,
         secret: bytes,
+        former_secrets: Sequence[bytes] = (),
         intervals: Intervals | None = None,
         host: str | None = None,
         quirks: Quirks | None = None,
     ) -> None:
         self.fleet = Fleet(database, clock, host=host)
-        self.register = Register(database, clock, refusals=refusals, secret=secret)
+        keys = Keyring(secret, former_secrets)
+        self.register = Register(database, clock, refusals=refusals, keys=keys)
         self.views = Views(database, clock, self.fleet)
         self.variables = Variables(database)
         self.security = SecurityEvents(database)
         self.violations = Violations(database, clock, node=self.fleet.host)
+        ledger = Ledger(database, clock, keys)
+        self.handovers = Handovers(ledger)
+        self.passage = Passage(ledger, self.variables)
         self.inventories = Inventories(database, clock, self.fleet.live)
         self.on_booted: list[Callable[[LiveStation], None]] = []
         self.quirks = quirks or Quirks()
@@ -77,11 +89,13 @@ class Stations:
             accounts=accounts,
             refusals=refusals,
             register=self.register,
-            secret=secret,
+            keys=keys,
+            passage=self.passage,
             quirks=self.quirks,
         )
         self._task: asyncio.Task[None] | None = None
         self.register.on_changed.append(self.configure)
+        ledger.on_changed = self.register.on_changed
         self.fleet.on_forgotten.append(self.inventories.forget)
 
     async def start(self) -> None:
@@ -104,6 +118,8 @@ class Stations:
         await self.inventories.close()
         await self.violations.close()
         await self.security.close()
+        with suppress(StorageError):  # else it is noted again when they next come in
+            await self.passage.flush()
         self.fleet.tick()
 
     async def admit(self, knock: Knock) -> Admitted | Refused:

@@ -6,18 +6,17 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from laddnav.journal.rules.texts import storable
-from laddnav.kernel.clock import from_micros, to_micros
+from laddnav.kernel.clock import from_micros
 from laddnav.kernel.keys import StationKey
 from laddnav.stations.model import Connector, Life, Station, StationFilter
-from laddnav.stations.store import variables
+from laddnav.stations.store import tables, variables
+from laddnav.stations.store.sites import sites
 from laddnav.stations.store.tables import (
     STATIONS,
     connector_from,
     connectors,
     life_from,
     nodes,
-    settings_text,
-    sites,
     station_heard,
     station_life,
     station_row,
@@ -152,21 +151,13 @@ def addition(station: Station) -> sa.Insert:
 
 def change(before: Station, after: Station) -> sa.Update:
     """Return the statement that changes a station, unless it was changed since `before`."""
-    passwords = after.passwords
+    values = tables.station_values(after)
+    for name in ("operator", "station", "created_at"):
+        del values[name]
     return (
         sa.update(stations)
         .where(_of(stations, before.key), stations.c.version == before.version)
-        .values(
-            version=after.version,
-            registration=after.registration.value,
-            security_profile=after.security_profile.value,
-            password_text=None if passwords is None else passwords.text,
-            password_decoded=None if passwords is None else passwords.decoded,
-            settings=settings_text(after.settings),
-            label=after.label,
-            site=after.site,
-            updated_at=to_micros(after.updated_at),
-        )
+        .values(**values)
     )
 
 

@@ -1,5 +1,6 @@
-"""Tables of stations, their life, connectors and timeline, sites and nodes."""
+"""Tables of stations, their life, connectors and timeline, and of nodes."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -10,13 +11,13 @@ import sqlalchemy as sa
 from laddnav.kernel.clock import from_micros, to_micros
 from laddnav.kernel.keys import ConnectorRef, StationKey
 from laddnav.stations.model import (
+    Awaited,
     Connector,
     Life,
     PasswordForm,
     Passwords,
     Registration,
     SecurityProfile,
-    Site,
     Station,
     StationSettings,
     Status,
@@ -37,6 +38,7 @@ stations = sa.Table(
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("registration", sa.Text, nullable=False),
     sa.Column("security_profile", sa.Integer, nullable=False),
+    sa.Column("password_key", sa.Text),
     sa.Column("password_text", sa.Text),
     sa.Column("password_decoded", sa.Text),
     sa.Column("settings", sa.Text, nullable=False),
@@ -44,6 +46,14 @@ stations = sa.Table(
     sa.Column("site", sa.Text),
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("updated_at", sa.BigInteger, nullable=False),
+    sa.Column("awaited_key", sa.Text),
+    sa.Column("awaited_text", sa.Text),
+    sa.Column("awaited_decoded", sa.Text),
+    sa.Column("awaited_profile", sa.Integer),
+    sa.Column("awaited_taken", sa.Integer, nullable=False),
+    sa.Column("awaited_stored", sa.Integer, nullable=False),
+    sa.Column("highest_profile", sa.Integer, nullable=False),
+    sa.Column("handover", sa.Text),
     sa.Index("stations_by_site", "operator", "site"),
 )
 
@@ -127,20 +137,6 @@ timeline = sa.Table(
     info={"deferred": True},
 )
 
-sites = sa.Table(
-    "sites",
-    metadata,
-    sa.Column("operator", sa.Text, primary_key=True),
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("time_zone", sa.Text, nullable=False),
-    sa.Column("address", sa.Text),
-    sa.Column("city", sa.Text),
-    sa.Column("postal_code", sa.Text),
-    sa.Column("country", sa.Text),
-    sa.Column("created_at", sa.BigInteger, nullable=False),
-)
-
 # One row for each run of a node, renewed every few seconds while it lives.
 nodes = sa.Table(
     "nodes",
@@ -152,7 +148,6 @@ nodes = sa.Table(
 )
 
 STATIONS = Upsert(stations, mode="keep")
-SITES = Upsert(sites)
 STATION_LIFE = Upsert(station_life)
 STATION_HEARD = Upsert(station_heard)
 CONNECTORS = Upsert(connectors)
@@ -167,61 +162,80 @@ def by_station(table: sa.Table) -> tuple[sa.Table, tuple[sa.Column[Any], ...]]:
 
 def station_from(record: Record) -> Station:
     """Return the configuration of a row of `stations`."""
-    operator, identity, version, registration, profile, text, decoded, settings, *rest = record
-    label, site, created_at, updated_at = rest
+    values = dict(zip(STATIONS.columns, record, strict=True))
     return Station(
-        key=StationKey(operator, identity),
-        version=version,
-        registration=Registration(registration),
-        security_profile=SecurityProfile(profile),
-        passwords=None if text is None else Passwords(text=text, decoded=decoded),
-        settings=_settings(settings),
-        label=label,
-        site=site,
-        created_at=from_micros(created_at),
-        updated_at=from_micros(updated_at),
+        key=StationKey(values["operator"], values["station"]),
+        version=values["version"],
+        registration=Registration(values["registration"]),
+        security_profile=SecurityProfile(values["security_profile"]),
+        passwords=_passwords(values, "password"),
+        settings=_settings(values["settings"]),
+        label=values["label"],
+        site=values["site"],
+        created_at=from_micros(values["created_at"]),
+        updated_at=from_micros(values["updated_at"]),
+        awaited=_awaited(values),
+        highest_profile=SecurityProfile(values["highest_profile"]),
+        handover=values["handover"],
+    )
+
+
+def _passwords(values: Mapping[str, Any], name: str) -> Passwords | None:
+    text = values[f"{name}_text"]
+    if text is None:
+        return None
+    return Passwords(key=values[f"{name}_key"], text=text, decoded=values[f"{name}_decoded"])
+
+
+def _awaited(values: Mapping[str, Any]) -> Awaited | None:
+    passwords, profile = _passwords(values, "awaited"), values["awaited_profile"]
+    if passwords is None and profile is None:
+        return None
+    return Awaited(
+        passwords=passwords,
+        profile=None if profile is None else SecurityProfile(profile),
+        is_taken=bool(values["awaited_taken"]),
+        is_stored=bool(values["awaited_stored"]),
     )
 
 
 def station_row(station: Station) -> Row:
     """Return the row of a station's configuration."""
-    passwords = station.passwords
-    values = (
-        *station.key,
-        station.version,
-        station.registration.value,
-        station.security_profile.value,
-        None if passwords is None else passwords.text,
-        None if passwords is None else passwords.decoded,
-        settings_text(station.settings),
-        station.label,
-        station.site,
-        to_micros(station.created_at),
-        to_micros(station.updated_at),
-    )
-    return Row(STATIONS, values)
+    return STATIONS.row(**station_values(station))
 
 
-def site_row(site: Site) -> Row:
-    """Return the row of a site."""
-    values = (
-        site.operator,
-        site.id,
-        site.name,
-        site.time_zone,
-        site.address,
-        site.city,
-        site.postal_code,
-        site.country,
-        to_micros(site.created_at),
-    )
-    return Row(SITES, values)
+def station_values(station: Station) -> dict[str, object]:
+    """Return what the row of a station's configuration holds, by column."""
+    awaited = station.awaited or Awaited()
+    return {
+        "operator": station.key.operator,
+        "station": station.key.identity,
+        "version": station.version,
+        "registration": station.registration.value,
+        "security_profile": station.security_profile.value,
+        **_digests("password", station.passwords),
+        "settings": settings_text(station.settings),
+        "label": station.label,
+        "site": station.site,
+        "created_at": to_micros(station.created_at),
+        "updated_at": to_micros(station.updated_at),
+        **_digests("awaited", awaited.passwords),
+        "awaited_profile": None if awaited.profile is None else awaited.profile.value,
+        "awaited_taken": int(awaited.is_taken),
+        "awaited_stored": int(awaited.is_stored),
+        "highest_profile": station.highest_profile.value,
+        "handover": station.handover,
+    }
 
 
-def site_from(record: Record) -> Site:
-    """Return the site of a row of `sites`."""
-    values = dict(zip(SITES.columns, record, strict=True))
-    return Site(**{**values, "created_at": from_micros(record[-1])})
+def _digests(name: str, passwords: Passwords | None) -> dict[str, object]:
+    if passwords is None:
+        return dict.fromkeys((f"{name}_key", f"{name}_text", f"{name}_decoded"))
+    return {
+        f"{name}_key": passwords.key,
+        f"{name}_text": passwords.text,
+        f"{name}_decoded": passwords.decoded,
+    }
 
 
 def settings_text(settings: StationSettings) -> str:

@@ -62,6 +62,47 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
         postgresql_partition_by="RANGE (at)",
     )
     op.create_table(
+        "handover_bulks",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("profile", sa.Integer(), nullable=True),
+        sa.Column("per_minute", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("stopped_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("operator", "id"),
+    )
+    op.create_table(
+        "handovers",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("is_open", sa.Integer(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("profile", sa.Integer(), nullable=True),
+        sa.Column("terms", sa.Text(), nullable=False),
+        sa.Column("batch", sa.Text(), nullable=True),
+        sa.Column("request", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("steps", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("deadline_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("operator", "station", "id"),
+    )
+    op.create_index(
+        "handovers_by_batch", "handovers", ["operator", "batch", "station"], unique=False
+    )
+    op.create_index(
+        "handovers_by_state", "handovers", ["is_open", "state", "updated_at"], unique=False
+    )
+    op.create_table(
         "inventories",
         sa.Column("operator", sa.Text(), nullable=False),
         sa.Column("station", sa.Text(), nullable=False),
@@ -534,6 +575,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("registration", sa.Text(), nullable=False),
         sa.Column("security_profile", sa.Integer(), nullable=False),
+        sa.Column("password_key", sa.Text(), nullable=True),
         sa.Column("password_text", sa.Text(), nullable=True),
         sa.Column("password_decoded", sa.Text(), nullable=True),
         sa.Column("settings", sa.Text(), nullable=False),
@@ -541,6 +583,14 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
         sa.Column("site", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("awaited_key", sa.Text(), nullable=True),
+        sa.Column("awaited_text", sa.Text(), nullable=True),
+        sa.Column("awaited_decoded", sa.Text(), nullable=True),
+        sa.Column("awaited_profile", sa.Integer(), nullable=True),
+        sa.Column("awaited_taken", sa.Integer(), nullable=False),
+        sa.Column("awaited_stored", sa.Integer(), nullable=False),
+        sa.Column("highest_profile", sa.Integer(), nullable=False),
+        sa.Column("handover", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("operator", "station"),
     )
     op.create_index("stations_by_site", "stations", ["operator", "site"], unique=False)

@@ -1,0 +1,131 @@
+"""The books of handovers: each event is a fold over a station and its handover, stored at once."""
+
+from collections.abc import Callable
+from typing import Final
+
+from laddnav.accounts.rules import Keyring
+from laddnav.kernel.clock import Clock
+from laddnav.kernel.keys import StationKey
+from laddnav.stations.live import without_passwords
+from laddnav.stations.model import Passwords, Station
+from laddnav.stations.model.handover import Handover, HandoverState
+from laddnav.stations.rules.handovers import Turn
+from laddnav.stations.rules.passwords import password_digests
+from laddnav.stations.store import handovers as store
+from laddnav.stations.store import queries, tables
+from laddnav.storage.database import Database, Statement
+from laddnav.storage.write import Row, Write
+
+_TRIES: Final = 3
+
+Fold = Callable[[Turn], Turn]
+
+
+class Ledger:
+    """Stations with what they await, and their handovers.
+
+    An event is stored only where neither was changed meanwhile: several nodes may take part in one
+    handover.
+
+    Attributes:
+        on_changed: Called with each station that an event changed, without its digests.
+        on_planned: Called when there is something to be sent.
+    """
+
+    def __init__(self, database: Database, clock: Clock, keys: Keyring) -> None:
+        self.on_changed: list[Callable[[Station], None]] = []
+        self.on_planned: list[Callable[[], None]] = []
+        self.database = database
+        self.clock = clock
+        self._keys = keys
+
+    @property
+    def key_id(self) -> str:
+        """The id of the present secret."""
+        return self._keys.key_id
+
+    def digests(self, key: StationKey, password: str) -> Passwords:
+        """Return what is stored of a password."""
+        return password_digests(self._keys, key, password)
+
+    async def station(self, key: StationKey) -> Station | None:
+        """Return a station with its digests.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        records = await self.database.fetch(queries.station_of(key))
+        return tables.station_from(records[0]) if records else None
+
+    async def one(self, key: StationKey, handover_id: str) -> Handover | None:
+        """Return one handover of a station.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        records = await self.database.fetch(store.one(key, handover_id))
+        return store.handover_from(records[0]) if records else None
+
+    async def turn(self, key: StationKey) -> Turn | None:
+        """Return a station and its handover; None: there is no such station.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        station = await self.station(key)
+        if station is None:
+            return None
+        handover = None if station.handover is None else await self.one(key, station.handover)
+        return Turn(station, handover)
+
+    async def apply(self, key: StationKey, handover_id: str | None, fold: Fold) -> Turn | None:
+        """Fold an event in and store it; None: it came too late.
+
+        With `handover_id` only where that is what the station's handover is now.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        for _ in range(_TRIES):
+            before = await self.turn(key)
+            if before is None:
+                return None
+            if handover_id is not None and before.station.handover != handover_id:
+                return None
+            after = fold(before)
+            if await self.store(before, after):
+                return after
+        return None
+
+    async def store(self, before: Turn, after: Turn) -> bool:
+        """Store both, or neither where one of them was changed meanwhile; False: neither.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        statements: list[Statement] = []
+        rows: tuple[Row, ...] = ()
+        if after.station != before.station:
+            statements.append(queries.change(before.station, after.station))
+        if after.handover is not None and before.handover is None:
+            rows = (store.handover_row(after.handover),)
+        elif before.handover is not None and after.handover not in {None, before.handover}:
+            statements.append(store.change(before.handover, after.handover))
+        if not statements:
+            return True
+        if not all(await self.database.execute(*statements, then=Write(rows=rows))):
+            return False
+        self._tell(before, after)
+        return True
+
+    def _tell(self, before: Turn, after: Turn) -> None:
+        if after.station != before.station:
+            for told in self.on_changed:
+                told(without_passwords(after.station))
+        if after.handover is not None and after.handover.state is HandoverState.PLANNED:
+            self.tell_planned()
+
+    def tell_planned(self) -> None:
+        """Say that there is something to be sent."""
+        for told in self.on_planned:
+            told()

@@ -1,0 +1,372 @@
+"""Passwords and profiles handed over, on each engine: what is admitted when, and what is told."""
+
+from datetime import timedelta
+
+import pytest
+
+from laddnav.journal.model import RefusalReason
+from laddnav.kernel.keys import StationKey
+from laddnav.stations.model import (
+    Admitted,
+    Problem,
+    ProblemKind,
+    Refused,
+    SecurityProfile,
+    Station,
+    StationChange,
+)
+from laddnav.stations.model.handover import (
+    Begun,
+    Handover,
+    HandoverKind,
+    HandoverState,
+    NewHandover,
+    Origin,
+    Taken,
+    Terms,
+)
+from laddnav.stations.service.passage import Noted, Withheld
+from tests.stations.hall import KEY, SECRET, Hall, knock
+
+OLD, NEW = "the old password", "the new password"
+PASSWORD, PROFILE = HandoverKind.PASSWORD, HandoverKind.PROFILE
+
+
+async def comes(hall: Hall, password: str | None = OLD, **told: object) -> Admitted | Refused:
+    user = None if password is None else KEY.identity
+    octets = None if password is None else password.encode()
+    return await hall.stations.admit(knock(user=user, password=octets, **told))
+
+
+async def is_let_in(hall: Hall, password: str | None = OLD, **told: object) -> bool:
+    return isinstance(await comes(hall, password, **told), Admitted)
+
+
+async def sends(hall: Hall, password: str | None = NEW, **told: object) -> Noted:
+    noted = await hall.stations.passage.sending(
+        KEY,
+        password=password,
+        **{"profile": None, **told},  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once
+    )
+    assert isinstance(noted, Noted)
+    return noted
+
+
+async def hears(hall: Hall, noted: Noted, taken: Taken, detail: str = "") -> None:
+    await hall.stations.passage.answered(KEY, noted, taken, detail)
+
+
+async def handover(hall: Hall, kind: HandoverKind = PASSWORD) -> Handover:
+    page = await hall.stations.handovers.page(KEY, kind, limit=1, cursor=None)
+    return page.items[0]
+
+
+async def now(hall: Hall, key: StationKey = KEY) -> Station:
+    station = await hall.stations.register.station(key)
+    assert station is not None
+    return station
+
+
+def steps(handover: Handover) -> list[str]:
+    return [step.name for step in handover.steps]
+
+
+@pytest.fixture
+async def hall(hall: Hall) -> Hall:
+    await hall.add(security_profile=1, password=OLD)
+    return hall
+
+
+@pytest.mark.ocpp("A01.FR.03")
+async def test_both_passwords_are_admitted_until_the_first_login_with_the_new_one(
+    hall: Hall,
+) -> None:
+    noted = await sends(hall)
+    assert await is_let_in(hall, OLD) is True
+    noted = await sends(hall)
+    await hears(hall, noted, Taken.ACCEPTED)
+    assert (await handover(hall)).state is HandoverState.WAITING
+    assert await is_let_in(hall, OLD) is True
+    assert await is_let_in(hall, NEW) is True
+    done = await handover(hall)
+    assert (done.state, done.reason, done.ended_at) == (
+        HandoverState.VERIFIED,
+        None,
+        hall.clock.now(),
+    )
+    assert steps(done) == [
+        "planned", "sent", "accepted", "came_as_before", "came_with_the_new_one", "old_closed",
+    ]  # fmt: skip
+    answer = await comes(hall, OLD)
+    assert isinstance(answer, Refused)
+    assert answer.reason is RefusalReason.WRONG_PASSWORD
+    assert await is_let_in(hall, NEW) is True
+
+
+@pytest.mark.ocpp("A01.FR.04")
+async def test_a_password_that_was_refused_is_never_admitted(hall: Hall) -> None:
+    await hears(hall, await sends(hall), Taken.REJECTED, "Rejected: too short")
+    refused = await handover(hall)
+    assert (refused.state, refused.reason) == (HandoverState.REJECTED, "Rejected: too short")
+    assert await is_let_in(hall, NEW) is False
+    assert await is_let_in(hall, OLD) is True
+
+
+@pytest.mark.parametrize(("shown", "closed"), [(OLD, NEW), (NEW, OLD)])
+async def test_without_an_answer_the_next_login_decides(
+    hall: Hall, shown: str, closed: str
+) -> None:
+    await hears(hall, await sends(hall), Taken.UNHEARD)
+    assert await is_let_in(hall, shown) is True
+    assert await is_let_in(hall, closed) is False
+    assert await is_let_in(hall, shown) is True
+    expected = HandoverState.VERIFIED if shown == NEW else HandoverState.FAILED
+    assert (await handover(hall)).state is expected
+
+
+async def test_a_link_that_breaks_before_the_answer_leaves_both_admitted(hall: Hall) -> None:
+    await sends(hall)
+    again = await hall.restarted()
+    assert await is_let_in(again, NEW) is True
+    assert await is_let_in(again, OLD) is False
+    assert (await handover(again)).state is HandoverState.VERIFIED
+
+
+async def test_a_station_that_takes_it_after_a_reboot_may_come_as_before_until_then(
+    hall: Hall,
+) -> None:
+    await hears(hall, await sends(hall), Taken.REBOOT, "RebootRequired")
+    for _ in range(3):
+        assert await is_let_in(hall, OLD) is True
+    waiting = await handover(hall)
+    assert waiting.state is HandoverState.WAITING_FOR_REBOOT
+    assert steps(waiting).count("came_as_before") == 1
+    assert await is_let_in(hall, NEW) is True
+    assert await is_let_in(hall, OLD) is False
+
+
+async def test_at_the_deadline_only_the_password_that_was_taken_counts(hall: Hall) -> None:
+    await hears(hall, await sends(hall), Taken.ACCEPTED)
+    hall.clock.turn(timedelta(days=1).total_seconds())
+    await hall.stations.handovers.expire()
+    over = await handover(hall)
+    assert over.state is HandoverState.EXPIRED
+    assert "only that counts" in (over.reason or "")
+    assert await is_let_in(hall, OLD) is False
+    assert await is_let_in(hall, NEW) is True
+
+
+async def test_a_password_that_was_only_put_ready_is_forgotten_at_the_deadline(
+    hall: Hall,
+) -> None:
+    await hears(hall, await sends(hall, is_stored=True), Taken.ACCEPTED)
+    assert await is_let_in(hall, OLD) is True
+    hall.clock.turn(timedelta(days=1).total_seconds())
+    await hall.stations.handovers.expire()
+    assert await is_let_in(hall, NEW) is False
+    assert await is_let_in(hall, OLD) is True
+
+
+async def test_what_a_stopped_server_was_sending_is_unanswered_in_the_end(hall: Hall) -> None:
+    await sends(hall)
+    again = await hall.restarted()
+    hall.clock.turn(3600)
+    await again.stations.handovers.expire()
+    assert (await handover(again)).state is HandoverState.UNANSWERED
+    assert await is_let_in(again, NEW) is True
+
+
+async def test_a_station_of_profile_0_shows_no_password_and_has_the_new_one_at_once(
+    hall: Hall,
+) -> None:
+    await hall.stations.register.change(KEY, StationChange(security_profile=0))
+    await hears(hall, await sends(hall), Taken.ACCEPTED)
+    assert (await handover(hall)).state is HandoverState.ACCEPTED
+    await hall.stations.register.change(KEY, StationChange(security_profile=1))
+    assert await is_let_in(hall, NEW) is True
+
+
+async def test_a_second_one_is_withheld_while_one_is_under_way(hall: Hall) -> None:
+    await hears(hall, await sends(hall), Taken.ACCEPTED)
+    second = await hall.stations.passage.sending(KEY, password="a third one", profile=None)
+    assert isinstance(second, Withheld)
+    assert "handed over already" in second.reason
+    assert await is_let_in(hall, "a third one") is False
+
+
+async def test_what_a_call_carried_is_learned_as_a_handover_of_its_own(hall: Hall) -> None:
+    await sends(hall)
+    learned = await handover(hall)
+    assert (learned.origin, learned.state) == (Origin.CALL, HandoverState.SENDING)
+    assert NEW not in repr(learned)
+
+
+async def test_the_configuration_that_is_passed_around_holds_no_awaited_digest(
+    hall: Hall,
+) -> None:
+    told: list[Station] = []
+    hall.stations.register.on_changed.append(told.append)
+    await hears(hall, await sends(hall), Taken.ACCEPTED)
+    assert told
+    for station in (*told, await now(hall)):
+        assert station.passwords is None
+        assert station.awaited is not None
+        assert station.awaited.passwords is None
+
+
+@pytest.mark.ocpp("A05.FR.07")
+@pytest.mark.ocpp("A05.FR.09")
+async def test_after_the_first_login_with_a_higher_profile_the_lower_is_closed_for_ever(
+    hall: Hall,
+) -> None:
+    noted = await sends(hall, None, profile=2)
+    await hears(hall, noted, Taken.REBOOT)
+    assert await is_let_in(hall, OLD) is True
+    assert await is_let_in(hall, OLD, tls=True) is True
+    assert (await handover(hall, PROFILE)).state is HandoverState.VERIFIED
+    answer = await comes(hall, OLD)
+    assert isinstance(answer, Refused)
+    assert answer.reason is RefusalReason.TLS_REQUIRED
+    station = await now(hall)
+    assert station.security_profile is SecurityProfile.TLS_BASIC
+    lowered = await hall.stations.register.change(KEY, StationChange(security_profile=1))
+    assert isinstance(lowered, Problem)
+    assert (lowered.kind, lowered.field) == (ProblemKind.CONFLICT, "security_profile")
+
+
+async def test_a_profile_that_was_seen_is_remembered_without_any_upgrade(hall: Hall) -> None:
+    assert await is_let_in(hall, OLD) is True
+    await hall.stations.passage.flush()
+    lowered = await hall.stations.register.change(KEY, StationChange(security_profile=0))
+    assert isinstance(lowered, Problem)
+
+
+@pytest.mark.ocpp("A00.FR.005")
+@pytest.mark.parametrize("profile", [0, 9, -1])
+async def test_a_lower_profile_is_never_sent(hall: Hall, profile: int) -> None:
+    withheld = await hall.stations.passage.sending(KEY, password=None, profile=profile)
+    assert isinstance(withheld, Withheld)
+    assert "security profile" in withheld.reason
+    assert await is_let_in(hall, None) is False
+
+
+async def test_its_own_profile_is_nothing_new(hall: Hall) -> None:
+    assert await sends(hall, None, profile=1) == Noted(None)
+
+
+async def test_a_profile_that_it_never_came_with_is_not_admitted_after_the_deadline(
+    hall: Hall,
+) -> None:
+    await hears(hall, await sends(hall, None, profile=2), Taken.ACCEPTED)
+    hall.clock.turn(timedelta(days=1).total_seconds())
+    await hall.stations.handovers.expire()
+    assert (await handover(hall, PROFILE)).state is HandoverState.EXPIRED
+    assert await is_let_in(hall, OLD, tls=True) is False
+    assert await is_let_in(hall, OLD) is True
+
+
+class TestAskedFor:
+    async def begun(self, hall: Hall, **told: object) -> Begun:
+        new = NewHandover(**told)  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once
+        begun = await hall.stations.handovers.plan(KEY, new)
+        assert isinstance(begun, Begun), begun
+        return begun
+
+    async def test_a_station_has_one_at_a_time(self, hall: Hall) -> None:
+        first = await self.begun(hall)
+        second = await hall.stations.handovers.plan(KEY, NewHandover())
+        assert isinstance(second, Problem)
+        assert first.handover.id in second.text
+
+    async def test_asked_for_twice_under_one_name_it_is_one(self, hall: Hall) -> None:
+        first = await self.begun(hall, request="monday")
+        again = await self.begun(hall, request="monday")
+        assert (again.is_new, again.handover) == (False, first.handover)
+        await hall.stations.handovers.cancel(KEY, first.handover.id)
+        assert (await self.begun(hall, request="monday")).is_new is False
+
+    async def test_the_operator_does_not_change_what_is_being_handed_over(self, hall: Hall) -> None:
+        begun = await self.begun(hall)
+        change = StationChange(password="another one")
+        refused = await hall.stations.register.change(KEY, change)
+        assert isinstance(refused, Problem)
+        await hall.stations.handovers.cancel(KEY, begun.handover.id)
+        assert isinstance(await hall.stations.register.change(KEY, change), Station)
+
+    async def test_one_that_is_typed_in_on_site_is_shown_once_and_admitted(
+        self, hall: Hall
+    ) -> None:
+        begun = await self.begun(hall, terms=Terms(is_manual=True))
+        assert begun.password is not None
+        assert len(bytes.fromhex(begun.password)) == 20
+        assert await is_let_in(hall, OLD) is True
+        assert await is_let_in(hall, begun.password) is True
+        assert await is_let_in(hall, OLD) is False
+        assert (await handover(hall)).state is HandoverState.VERIFIED
+
+    async def test_one_that_nobody_typed_in_is_forgotten(self, hall: Hall) -> None:
+        begun = await self.begun(hall, terms=Terms(is_manual=True), deadline_seconds=600)
+        hall.clock.turn(600)
+        await hall.stations.handovers.expire()
+        assert await is_let_in(hall, begun.password) is False
+        assert await is_let_in(hall, OLD) is True
+
+    async def test_cancelled_before_it_was_sent_nothing_has_happened(self, hall: Hall) -> None:
+        begun = await self.begun(hall)
+        done = await hall.stations.handovers.cancel(KEY, begun.handover.id)
+        assert isinstance(done, Handover)
+        assert done.state is HandoverState.CANCELLED
+        again = await hall.stations.handovers.cancel(KEY, begun.handover.id)
+        assert isinstance(again, Problem)
+        assert again.kind is ProblemKind.CONFLICT
+        assert await is_let_in(hall, OLD) is True
+
+    @pytest.mark.parametrize(("shown", "closed"), [(OLD, NEW), (NEW, OLD)])
+    async def test_cancelled_after_the_station_took_it_the_next_login_decides(
+        self, hall: Hall, shown: str, closed: str
+    ) -> None:
+        await hears(hall, await sends(hall), Taken.ACCEPTED)
+        await hall.stations.handovers.cancel(KEY, (await handover(hall)).id)
+        assert (await now(hall)).handover is None
+        assert await is_let_in(hall, shown) is True
+        assert await is_let_in(hall, closed) is False
+
+    async def test_one_of_a_removed_station_ends(self, hall: Hall) -> None:
+        begun = await self.begun(hall, deadline_seconds=600)
+        await hall.stations.register.remove(KEY)
+        hall.clock.turn(600)
+        await hall.stations.handovers.expire()
+        ended = await hall.stations.handovers.one(KEY, begun.handover.id)
+        assert ended is not None
+        assert ended.state is HandoverState.CANCELLED
+
+    async def test_other_stations_and_operators_do_not_see_it(self, hall: Hall) -> None:
+        begun = await self.begun(hall)
+        for key in (StationKey("other", "CP1"), StationKey("default", "CP2")):
+            assert await hall.stations.handovers.one(key, begun.handover.id) is None
+            unknown = await hall.stations.handovers.cancel(key, begun.handover.id)
+            assert isinstance(unknown, Problem)
+            assert unknown.kind is ProblemKind.UNKNOWN
+
+
+class TestAChangedSecret:
+    async def test_a_digest_follows_the_new_secret_at_the_next_login(self, hall: Hall) -> None:
+        again = await hall.restarted(secret=b"n" * 32, former=[SECRET])
+        assert await again.stations.handovers.on_former_secrets() == 1
+        assert await is_let_in(again, OLD) is True
+        await again.stations.passage.flush()
+        assert await again.stations.handovers.on_former_secrets() == 0
+        alone = await hall.restarted(secret=b"n" * 32)
+        assert await is_let_in(alone, OLD) is True
+        assert (await now(alone)).version == 1
+
+    async def test_without_the_former_secret_no_password_is_right(self, hall: Hall) -> None:
+        alone = await hall.restarted(secret=b"n" * 32)
+        assert await is_let_in(alone, OLD) is False
+
+    async def test_an_awaited_digest_follows_too(self, hall: Hall) -> None:
+        await hears(hall, await sends(hall), Taken.ACCEPTED)
+        again = await hall.restarted(secret=b"n" * 32, former=[SECRET])
+        assert await again.stations.handovers.on_former_secrets() == 1
+        assert await is_let_in(again, NEW) is True
+        assert await again.stations.handovers.on_former_secrets() == 0
