@@ -26,6 +26,7 @@ _KILO: Final = 1000
 _TWICE: Final = 2
 _ONE: Final = 1
 _AT_A_STRETCH: Final = 500
+"""Register points; a sample of a reading counts like one of them."""
 
 
 def so_far(fold: RegisterFold) -> Billable:
@@ -108,8 +109,11 @@ def billable_in_steps(
     """
     known = sorted(readings, key=lambda reading: reading.at)
     points: list[RegisterPoint] = []
-    for count, reading in enumerate(known, 1):
-        if not count % _AT_A_STRETCH:
+    weight = 0
+    for reading in known:
+        weight += 1 + len(reading.samples)
+        if weight > _AT_A_STRETCH:
+            weight = 0
             yield
         for wh, on_the_clock in intervals(reading):
             fold = fold.add_interval(reading.at, wh, on_the_clock=on_the_clock)

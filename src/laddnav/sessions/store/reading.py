@@ -32,6 +32,9 @@ _MOST_COVERING: Final = 8
 """As many ended sessions as memory keeps of a station."""
 _MOST_AROUND: Final = 100
 _AT_A_STRETCH: Final = 100
+_MOST_WEIGHT: Final = 200_000
+"""Characters of stored samples that are read in a few milliseconds."""
+_READING_WEIGHS: Final = 1_000
 _T = TypeVar("_T")
 
 
@@ -183,10 +186,15 @@ class StoredSessions:
     async def readings(self, operator: str, session_id: str) -> list[Reading]:
         """Return a session's readings, oldest first."""
         records = await self._readings.get(operator, session_id)
-        return [
-            Reading(at=from_micros(at), samples=decode_samples(samples))
-            async for at, samples in unhurried(records)
-        ]
+        found: list[Reading] = []
+        weight = 0
+        for at, samples in records:
+            found.append(Reading(at=from_micros(at), samples=decode_samples(samples)))
+            weight += len(samples) + _READING_WEIGHS
+            if weight > _MOST_WEIGHT:
+                weight = 0
+                await asyncio.sleep(0)
+        return found
 
     async def silent(self, before: datetime, limit: int) -> list[tuple[StationKey, str]]:
         """Return running sessions that were last heard of before `before`."""
