@@ -9,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from laddnav.storage import postgresql
+from laddnav.storage.connections import connect
 from laddnav.storage.database import Database
 from laddnav.storage.errors import Fenced, Unstorable
 from laddnav.storage.schema import CURSORS, outbox_cursors
+from laddnav.storage.url import PostgresUrl, parse_url
 from laddnav.storage.write import Fence, Row
 from tests import tables
 from tests.storage import things as own
@@ -124,6 +126,28 @@ async def test_what_was_left_on_the_way_never_comes_after_what_was_stored_later(
     assert await stored(store) == [("CP-1", 1, "second", 0)]
     assert await rival.fetchval(WRITER) != before
     await wire.cut()
+
+
+async def test_the_next_session_ends_those_that_were_given_up_also_while_they_wait(
+    things_there: str, rival: Rival
+) -> None:
+    url = parse_url(things_there)
+    assert isinstance(url, PostgresUrl)
+    first = await connect(url, lock=7)
+    waiter = asyncio.create_task(rival.execute("SELECT pg_advisory_lock(7)"))
+    await until(waiting(first, 1))
+    latest = await connect(url, lock=7)
+    other = await connect(url, lock=8)
+    await asyncio.wait((waiter,))  # it ends waiting, or just after it need wait no longer
+
+    async def ended() -> bool:
+        return bool(first.is_closed() and rival.is_closed())
+
+    await until(ended)
+    held = await latest.fetch(WRITER)
+    assert {row[0] for row in held} == {latest.get_server_pid(), other.get_server_pid()}
+    for connection in (latest, other):
+        await connection.close()
 
 
 async def test_a_column_that_a_later_version_adds_is_no_trouble(

@@ -44,10 +44,11 @@ PASSING = {**WRITING, "synchronous_commit": "off"}
 """Settings of sessions that store what a crash may lose."""
 
 # A statement that commits itself may still be on its way to a session whose client has given up:
-# were that session not ended first, it could come after what the next session stores.
+# were that session not ended first, it could come after what the next session stores. Those that
+# only wait for the lock have been given up too.
 _ONLY = """
 SELECT pg_terminate_backend(pid) FROM pg_locks
-WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+WHERE locktype = 'advisory' AND objsubid = 1
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND classid::bigint = {lock}::bigint >> 32 AND objid::bigint = {lock}::bigint & 4294967295;
 SELECT pg_advisory_lock({lock})
