@@ -19,6 +19,10 @@ _SECRETIVE = frozenset({"bus", "database", "secret"})  # may hold a password, an
 
 Seconds = Annotated[float, Meta(ge=0, le=86_400 * 366, extra={"unit": "s"})]
 Port = Annotated[str, Meta(pattern=r"^$|^(\[[0-9a-fA-F:.]+\]|[^:]*):[0-9]{1,5}$", max_length=300)]
+Listener = Annotated[
+    str,
+    Meta(pattern=r"^(\[[0-9a-fA-F:.]+\]|[^:]*):[0-9]{1,5}=[0-3](\+[0-3])*$", max_length=300),
+]
 
 
 def _says(text: str, unit: str = "") -> Meta:
@@ -49,10 +53,27 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         _says("How stations reach the one with TLS: wss://HOST[:PORT], of a proxy too"),
     ] = ""
     web: Annotated[Port, _says("Address of the REST API")] = "127.0.0.1:8080"
+    ocpp_listeners: Annotated[
+        tuple[Listener, ...],
+        _says(
+            "More addresses, each for the security profiles behind its =: HOST:PORT=1, "
+            "HOST:PORT=2+3 (with TLS), HOST:PORT=3 (only with a client certificate)"
+        ),
+    ] = ()
     tls_certificates: Annotated[
         tuple[str, ...],
-        _says("PEM files, each a key and its certificate chain; one RSA and one ECDSA serve all"),
+        _says(
+            "PEM files, each a key and its certificate chain; one RSA and one ECDSA serve all. "
+            "Changed files are used for new connections, at once after SIGHUP or `laddnav reload`"
+        ),
     ] = ()
+    tls_old_suites: Annotated[
+        bool,
+        _says(
+            "Speak AES-GCM with RSA key exchange too, which old stations may need and A00.FR.318 "
+            "lists; who gets the RSA key later can then read what was recorded"
+        ),
+    ] = False
     secret: Annotated[
         str,
         _says("Key of the digests of passwords and codes; empty: a file made at the first start"),

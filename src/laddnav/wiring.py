@@ -1,7 +1,6 @@
 """Who is given to whom: the rooms are built here, from the ground up, and told of each other."""
 
 from datetime import UTC, datetime, timedelta
-from ssl import SSLContext
 from typing import Final
 
 from aiohttp import WSCloseCode
@@ -25,6 +24,7 @@ from laddnav.gateway.reception import Reception, WireLimits
 from laddnav.gateway.rooms import Rooms
 from laddnav.gateway.routing import RoutedControl, serve_control
 from laddnav.gateway.survey import Survey
+from laddnav.gateway.tls_ports import TlsPort, TlsPorts, TlsTerms
 from laddnav.journal.model import Limits as JournalLimits
 from laddnav.journal.service.journal import Journal, open_store
 from laddnav.journal.service.refusals import Refusals
@@ -138,6 +138,7 @@ class Door:
 
     Attributes:
         control: Commands the stations that came in by this door.
+        tls: The certificates of its ports.
     """
 
     def __init__(self, house: House) -> None:
@@ -147,6 +148,10 @@ class Door:
         self.links = Links(rooms)
         self.control = Control(self.links.registry)
         rooms.pki.attach(certificates_here(self.control, self.links.registry))
+        self.tls = TlsPorts(
+            TlsTerms(certificates=settings.tls_certificates, old_suites=settings.tls_old_suites),
+            roots=rooms.pki.roots.client_roots,
+        )
         self._book = house.refusals
         self._doorway = Doorway(
             proxies=proxies,
@@ -163,9 +168,9 @@ class Door:
             )
         )
 
-    def listener(self, tls: SSLContext | None) -> Listener:
-        """Return a new port on which stations knock."""
-        return Listener(self._server, self._doorway, self._book, tls=tls)
+    def listener(self, tls: TlsPort | None, profiles: frozenset[int] | None) -> Listener:
+        """Return a new port on which stations knock; `profiles` None: of any security profile."""
+        return Listener(self._server, self._doorway, self._book, tls=tls, profiles=profiles)
 
     async def serve_control(self) -> None:
         """Let the other nodes command the stations that are connected here."""

@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from ssl import SSLContext
 from typing import NamedTuple
 
 from aiohttp.web import Server
@@ -15,6 +16,8 @@ from laddnav.gateway.listener import Doorway, Listener
 from laddnav.gateway.packed import Packed, mend_packed
 from laddnav.gateway.proxies import TrustedProxies
 from laddnav.gateway.reception import Arrival, Reception, WireLimits
+from laddnav.gateway.tls import Asks
+from laddnav.gateway.tls_ports import TlsPort
 from laddnav.gateway.wire import Wire
 from laddnav.journal.model import RefusalReason
 from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
@@ -193,7 +196,9 @@ async def house(
     doorway: Callable[[TrustedProxies], Doorway] = lambda proxies: Doorway(proxies=proxies),
     trusted: tuple[str, ...] = (),
     limits: WireLimits | None = None,
-    tls: object = None,
+    tls: SSLContext | None = None,
+    tls_port: TlsPort | None = None,
+    profiles: frozenset[int] | None = None,
 ) -> AsyncIterator[House]:
     """Open a listener on a free port."""
     doorkeeper, book, harbour = Doorkeeper(*(stations or (station(),))), Book(), EchoHarbour()
@@ -205,7 +210,9 @@ async def house(
         proxies=proxies,
         limits=limits or WireLimits(),
     )
-    listener = Listener(Server(reception), doorway(proxies), book, tls=tls)  # type: ignore[arg-type]  # it is an SSLContext or None; the double declares it as object
+    listener = Listener(
+        Server(reception), doorway(proxies), book, tls=tls_port or port_with(tls), profiles=profiles
+    )
     listener.open("127.0.0.1", 0)
     opened = House(listener, doorkeeper, book)
     opened.harbour = harbour
@@ -213,6 +220,15 @@ async def house(
         yield opened
     finally:
         await listener.close()
+
+
+def port_with(context: SSLContext | None) -> TlsPort | None:
+    """Return a port's TLS with this context; None: without."""
+    if context is None:
+        return None
+    port = TlsPort(Asks.NEVER)
+    port.context = context
+    return port
 
 
 async def until(holds: Callable[[], object]) -> None:

@@ -37,7 +37,7 @@ def certificates(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture
 async def door(certificates: list[str]) -> AsyncIterator[House]:
-    async with house(tls=tls_context(certificates)) as opened:
+    async with house(tls=tls_context(certificates, old_suites=True)) as opened:
         yield opened
 
 

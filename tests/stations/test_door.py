@@ -77,6 +77,19 @@ async def test_a_station_of_one_operator_does_not_come_in_at_another(hall: Hall)
     assert answer.reason is RefusalReason.UNKNOWN_STATION
 
 
+@pytest.mark.ocpp("A00.FR.002")
+@pytest.mark.ocpp("A00.FR.006")
+async def test_a_station_that_comes_to_the_port_of_another_profile_is_refused(hall: Hall) -> None:
+    await hall.add(security_profile=1, password="geheim")
+    right = {"user": "CP1", "password": b"geheim"}
+    answer = await refused(hall, **right, tls=True, profiles=frozenset({2, 3}))
+    assert (answer.reason, answer.status) == (RefusalReason.OTHER_PORT, 403)
+    await admitted(hall, **right, profiles=frozenset({0, 1}))
+    await hall.refusals.flush()
+    (listed,) = (await hall.refusals.refusals("default")).items
+    assert listed.detail == "its security profile is 1, and it came to a port for 2 and 3"
+
+
 async def test_an_unknown_station_gets_404_and_knocks(hall: Hall) -> None:
     answer = await refused(hall, identity="NEW", user_agent="box/1")
     assert (answer.reason, answer.status) == (RefusalReason.UNKNOWN_STATION, 404)

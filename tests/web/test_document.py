@@ -104,7 +104,13 @@ async def test_keys_are_asked_for_in_public_only(
     assert public["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
     assert "security" not in private
     only = {path for path in private["paths"] if path not in public["paths"]}
-    assert {path.split("/")[3] for path in only} == {"api-keys", "operators", "status", "backup"}
+    assert {path.split("/")[3] for path in only} == {
+        "api-keys",
+        "operators",
+        "status",
+        "backup",
+        "certificates",
+    }
     assert set(public["paths"]) < set(private["paths"])
 
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 from laddnav.bootstrap import control
 from laddnav.bootstrap.addresses import split_address
 from laddnav.bootstrap.errors import StartupError
+from laddnav.bootstrap.places import places
 from laddnav.bootstrap.secrets import secret_path
 from laddnav.gateway.tls import TlsMisconfiguredError, tls_context
 from laddnav.kernel.clock import SystemClock
@@ -80,11 +81,11 @@ def _secret(settings: Settings) -> Iterator[Finding]:
 
 
 def _certificates(settings: Settings) -> Iterator[Finding]:
-    if not settings.ocpp_tls:
-        return
     try:
+        if all(place.asks is None for place in places(settings)):
+            return
         tls_context(settings.tls_certificates)
-    except TlsMisconfiguredError as error:
+    except (StartupError, TlsMisconfiguredError) as error:
         yield Finding(subject="certificates", state="wrong", text=str(error))
     else:
         yield Finding(subject="certificates", state="ok", text="they load with their keys")
@@ -110,15 +111,14 @@ def _is_missing(database: str) -> bool:
 
 
 def _ports(settings: Settings) -> Iterator[Finding]:
-    for name in ("ocpp", "ocpp-tls", "web"):
-        text: str = getattr(settings, name.replace("-", "_"))
-        if not text:
-            continue
+    found = [("web", settings.web, *split_address("web", settings.web))]
+    with suppress(StartupError):  # else it is told with the certificates
+        found += [(each.setting, each.text, each.host, each.port) for each in places(settings)]
+    for name, text, host, port in found:
         try:
-            host, port = split_address(name, text)
             family = socket.AF_INET6 if ":" in host else socket.AF_INET
             socket.create_server((host, port), family=family).close()
-        except (OSError, StartupError) as error:
+        except OSError as error:
             yield Finding(subject=f"address {text}", state="wrong", text=f"--{name}: {error}")
         else:
             yield Finding(subject=f"address {text}", state="ok", text="free")

@@ -16,8 +16,9 @@ from laddnav.bootstrap import control, logs
 from laddnav.bootstrap.addresses import in_use, split_address
 from laddnav.bootstrap.errors import StartupError
 from laddnav.bootstrap.foundation import house
+from laddnav.bootstrap.places import Place, places
 from laddnav.bootstrap.web import Meters, web_rooms
-from laddnav.gateway.tls import TlsMisconfiguredError, tls_context
+from laddnav.gateway.tls import TlsMisconfiguredError
 from laddnav.kernel.clock import Clock
 from laddnav.settings import Settings
 from laddnav.storage.errors import StorageError
@@ -27,6 +28,9 @@ from laddnav.wiring import Door, House
 from laddnav.worker.chores import Chores
 from laddnav.worker.lag import LagMeter
 
+_AWAY = "the database does not answer; nothing was changed"
+_MORE = "ocpp-listeners"
+
 
 class Running(Struct, frozen=True, kw_only=True):
     """A server that runs.
@@ -34,19 +38,22 @@ class Running(Struct, frozen=True, kw_only=True):
     Attributes:
         ocpp: Where stations connect, for example "ws://0.0.0.0:9000/ocpp"; empty: nowhere.
         ocpp_tls: The same with TLS.
+        more: The same, of the further addresses.
         web: The API's address.
     """
 
     house: House
+    door: Door
     ocpp: str
     ocpp_tls: str
+    more: tuple[str, ...]
     web: str
 
     @property
     def line(self) -> str:
         """The line that says that the server is ready, and where."""
-        places = [place for place in (self.ocpp, self.ocpp_tls) if place]
-        return f"laddnav is ready: stations at {' and '.join(places)}, API at {self.web}"
+        shown = [place for place in (self.ocpp, self.ocpp_tls, *self.more) if place]
+        return f"laddnav is ready: stations at {' and '.join(shown)}, API at {self.web}"
 
 
 def serve(settings: Settings, *, ready: Callable[[Running], None]) -> None:
@@ -69,6 +76,7 @@ async def _serve(settings: Settings, ready: Callable[[Running], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with running(settings) as server:
+        loop.add_signal_handler(signal.SIGHUP, server.door.tls.wake)
         ready(server)
         await stop.wait()
 
@@ -89,9 +97,16 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         lag = LagMeter()
         meters = Meters(built, door, lag)
         web = await _start_web(settings, meters, stack)
-        places = await _open_door(settings, door, stack)
+        opened = await _open_door(settings, door, stack)
         await _start_work(built, lag, stack)
-        server = Running(house=built, web=web, **places)
+        server = Running(
+            house=built,
+            door=door,
+            ocpp=opened.get("ocpp", ""),
+            ocpp_tls=opened.get("ocpp-tls", ""),
+            more=tuple(url for name, url in opened.items() if name.startswith(_MORE)),
+            web=web,
+        )
         _spare_the_collector()
         meters.started(server.line)
         yield server
@@ -118,8 +133,7 @@ async def _start_rooms(built: House, stack: AsyncExitStack) -> None:
             await room.start()
             stack.push_async_callback(room.close)
     except StorageError:
-        message = "the database does not answer; nothing was changed"
-        raise StartupError(message) from None
+        raise StartupError(_AWAY) from None
 
 
 async def _meet_others(built: House, door: Door, stack: AsyncExitStack) -> None:
@@ -150,21 +164,34 @@ async def _start_web(settings: Settings, meters: Meters, stack: AsyncExitStack) 
 
 
 async def _open_door(settings: Settings, door: Door, stack: AsyncExitStack) -> dict[str, str]:
-    """Let stations in; at the end first nobody new, then all are sent off."""
-    places = {"ocpp": "", "ocpp_tls": ""}
+    """Let stations in, and return where; at the end first nobody new, then all are sent off."""
     stack.push_async_callback(door.links.close, settings.shutdown_seconds)
-    for name, scheme in (("ocpp", "ws"), ("ocpp_tls", "wss")):
-        address: str = getattr(settings, name)
-        if not address:
-            continue
-        with _told(name.replace("_", "-"), address):
-            tls = tls_context(settings.tls_certificates) if scheme == "wss" else None
-            listener = door.listener(tls)
-            listener.open(*split_address(name.replace("_", "-"), address))
+    planned = [
+        (place, None if place.asks is None else door.tls.port(place.asks))
+        for place in places(settings)
+    ]
+    await _load_certificates(door, stack)
+    opened: dict[str, str] = {}
+    for place, tls in planned:
+        listener = door.listener(tls, place.profiles)
+        with _told(place.setting, place.text):
+            listener.open(place.host, place.port)
         stack.push_async_callback(listener.close)
-        host, port = listener.address
-        places[name] = f"{scheme}://{_shown(host)}:{port}/ocpp"
-    return places
+        name = f"{_MORE} {len(opened)}" if place.setting == _MORE else place.setting
+        opened[name] = _url(place, *listener.address)
+    return opened
+
+
+async def _load_certificates(door: Door, stack: AsyncExitStack) -> None:
+    """Load the ports' certificates, and load them anew when they change."""
+    try:
+        await door.tls.load()
+    except TlsMisconfiguredError as error:
+        raise StartupError(str(error)) from None
+    except StorageError:
+        raise StartupError(_AWAY) from None
+    watch = asyncio.create_task(door.tls.watch(), name="certificates")
+    stack.callback(watch.cancel)
 
 
 async def _start_work(built: House, lag: LagMeter, stack: AsyncExitStack) -> None:
@@ -183,14 +210,16 @@ def _told(name: str, address: str) -> Iterator[None]:
     """Say in one line why an address cannot be had."""
     try:
         yield
-    except TlsMisconfiguredError as error:
-        raise StartupError(str(error)) from None
     except OSError as error:
         raise in_use(name, address, error) from None
 
 
 def _remove(path: Path) -> None:
     path.unlink(missing_ok=True)
+
+
+def _url(place: Place, host: str, port: int) -> str:
+    return f"{place.scheme}://{_shown(host)}:{port}/ocpp"
 
 
 def _shown(host: str) -> str:

@@ -5,7 +5,10 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any
 
+import msgspec
+
 from laddnav.bootstrap.doors import doors
+from laddnav.gateway.tls import TlsMisconfiguredError
 from laddnav.stations.control import StationControl
 from laddnav.web.rooms import Measure, WebRooms
 from laddnav.wiring import Door, House
@@ -46,6 +49,13 @@ class Meters:
             "loop_lag_seconds": self._lag.worst,
         }
 
+    async def reload_certificates(self) -> Mapping[str, Any] | str:
+        """Load the certificates of the stations' ports anew; a text says why that cannot be."""
+        try:
+            return msgspec.structs.asdict(await self.door.tls.load())
+        except TlsMisconfiguredError as error:
+            return f"{error}; the former certificates stay in use"
+
     def measures(self) -> Iterator[Measure]:
         """Yield the numbers of `/metrics`."""
         rooms = self.house.rooms
@@ -77,6 +87,7 @@ def web_rooms(house: House, control: StationControl, meters: Meters | None = Non
         shared = {
             "status": meters.status,
             "obstacles": meters.obstacles,
+            "reload_certificates": meters.reload_certificates,
             "measures": meters.measures,
         }
     return WebRooms(

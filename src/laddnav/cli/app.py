@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "api-key": ("laddnav.cli.api_key:api_key", "Keys of the REST API: create, list, revoke."),
     "operator": ("laddnav.cli.operator:operator", "Operators (tenants) and their policies."),
     "db": ("laddnav.cli.db:db", "The database: migrate, back up."),
+    "reload": ("laddnav.cli.reload:reload", "Load certificates anew in the running server."),
     "doctor": ("laddnav.cli.doctor:doctor", "Look at this installation and say what is wrong."),
 }
 

@@ -26,17 +26,27 @@ class Visit:
         peer: Who connected.
         address: The station, as far as it can be seen through trusted proxies.
         tls: Whether the station's link is encrypted.
+        profiles: The security profiles that come in by its port; None: all.
         since: When it was accepted, on the loop's clock, like `deadline`.
         deadline: When its request must have been received.
         abort: Ends it at once; None once it is no longer the porch's to end.
     """
 
-    __slots__ = ("abort", "address", "deadline", "peer", "since", "tls")
+    __slots__ = ("abort", "address", "deadline", "peer", "profiles", "since", "tls")
 
-    def __init__(self, peer: str, *, tls: bool, since: float, deadline: float) -> None:
+    def __init__(
+        self,
+        peer: str,
+        *,
+        tls: bool,
+        since: float,
+        deadline: float,
+        profiles: frozenset[int] | None = None,
+    ) -> None:
         self.peer = peer
         self.address = peer
         self.tls = tls
+        self.profiles = profiles
         self.since = since
         self.deadline = deadline
         self.abort: Callable[[], object] | None = None

@@ -15,6 +15,7 @@ from laddnav.gateway.entrance import Entrance, Visit
 from laddnav.gateway.ports import RefusalBook
 from laddnav.gateway.proxies import BadProxyHeaderError, TrustedProxies, read_proxy_header
 from laddnav.gateway.replies import tls_failure
+from laddnav.gateway.tls_ports import TlsPort
 from laddnav.journal.model import RefusalReason
 
 _BACKLOG: Final = 4096
@@ -52,7 +53,8 @@ class Listener:
         server: aiohttp's, with the handler of requests.
         doorway: How connections are let in.
         book: Where refusals are noted.
-        tls: The context, None for a port without TLS.
+        tls: What it shows and asks for; None: it is a port without TLS.
+        profiles: The security profiles that come in here; None: all.
     """
 
     def __init__(
@@ -61,12 +63,14 @@ class Listener:
         doorway: Doorway,
         book: RefusalBook,
         *,
-        tls: ssl.SSLContext | None = None,
+        tls: TlsPort | None = None,
+        profiles: frozenset[int] | None = None,
     ) -> None:
         self._server = server
         self._doorway = doorway
         self._book = book
         self._tls = tls
+        self._profiles = profiles
         self._socket: socket.socket | None = None
         self._accepting = False
         self._closed = False
@@ -175,6 +179,7 @@ class Listener:
         visit = Visit(
             peer.removeprefix("::ffff:"),
             tls=self._tls is not None,
+            profiles=self._profiles,
             since=now,
             deadline=now + self._doorway.handshake_seconds,
         )
@@ -205,7 +210,7 @@ class Listener:
         await loop.connect_accepted_socket(
             lambda: Entrance(self._server, loop, visit, self),
             connection,
-            ssl=self._tls,
+            ssl=None if self._tls is None else self._tls.context,
             ssl_handshake_timeout=None if self._tls is None else left,
             ssl_shutdown_timeout=None if self._tls is None else _PATIENCE_SECONDS,
         )

@@ -323,6 +323,7 @@ def _knock(request: BaseRequest, visit: Visit, target: Target) -> Knock:
         tls=visit.tls,
         address=visit.address,
         offered=offered_subprotocols(_all(request, "Sec-WebSocket-Protocol")),
+        profiles=visit.profiles,
         user_agent=None if agent is None else agent[:_LONGEST_AGENT],
     )
 

@@ -1,7 +1,7 @@
 """What is said to a connection that is refused: short and fixed, nothing of what went wrong."""
 
 from collections.abc import Mapping
-from ssl import SSLError
+from ssl import SSLCertVerificationError, SSLError
 from typing import Final
 
 from aiohttp.web import Response
@@ -59,12 +59,39 @@ _TLS: Final = {
         RefusalReason.TLS_FAILED,
         "the station cannot use our kind of certificate",
     ),
+    "PEER_DID_NOT_RETURN_A_CERTIFICATE": (
+        RefusalReason.CERTIFICATE_MISSING,
+        "this port is for security profile 3 only, and no certificate came",
+    ),
 }
+_UNTRUSTED: Final = {
+    18: "the station signed its certificate itself",
+    19: "the chain leads to a root that is not trusted here",
+    20: "who signed it is not trusted here, or was not sent along",
+    21: "who signed it is not trusted here, or was not sent along",
+}
+_UNFIT: Final = {
+    7: "a signature in the chain is wrong",
+    26: "it is not made for clients",
+    66: "its key is too short",
+    67: "the key of who signed it is too short",
+    68: "its chain has a signature of a kind that is too weak",
+}
+"""By OpenSSL's numbers (X509_V_ERR_...) of what is wrong with a certificate."""
 
 
 def tls_failure(error: SSLError) -> tuple[RefusalReason, str]:
     """Return why TLS failed, and what was seen, in our own words."""
+    if isinstance(error, SSLCertVerificationError):
+        return _distrusted(error.verify_code)
     return _TLS.get(error.reason or "", (RefusalReason.TLS_FAILED, "the handshake failed"))
+
+
+def _distrusted(code: int) -> tuple[RefusalReason, str]:
+    if code in _UNFIT:
+        return RefusalReason.CERTIFICATE_UNFIT, _UNFIT[code]
+    detail = _UNTRUSTED.get(code, "its chain cannot be followed to a trusted root")
+    return RefusalReason.CERTIFICATE_UNTRUSTED, detail
 
 
 def reply(reason: RefusalReason) -> Response:

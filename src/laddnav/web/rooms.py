@@ -1,6 +1,6 @@
 """What the API needs of the house; filled by whoever builds it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -51,6 +51,8 @@ class WebRooms:
         quirks: What kinds of stations are known to do wrong.
         security: What stations told of their security.
         violations: How often each station broke which rule, on all nodes.
+        reload_certificates: Loads certificates and trusted roots anew and tells what was loaded,
+            or in a sentence why not; None: this process has no port for stations.
         measures: The numbers of `/metrics`: cheap to read, computed nowhere else.
     """
 
@@ -69,6 +71,7 @@ class WebRooms:
     quirks: Quirks
     violations: Violations
     security: SecurityEvents
+    reload_certificates: Callable[[], Awaitable[Mapping[str, Any] | str]] | None = None
     status: Callable[[], Mapping[str, Any]] = dict
     doors: Callable[[], Doors] = Doors
     obstacles: Callable[[], Iterable[str]] = tuple

@@ -93,6 +93,38 @@ VERDICTS: Mapping[RefusalReason, Verdict] = {
     RefusalReason.TLS_ON_PLAIN: Verdict(
         0, "Set the station's URL to ws://, or to the port with TLS."
     ),
+    RefusalReason.CERTIFICATE_MISSING: Verdict(
+        0, "Install a client certificate in the station, or set its URL to a port for profile 2."
+    ),
+    RefusalReason.CERTIFICATE_UNTRUSTED: Verdict(
+        403,
+        "Trust the root that the station's certificate comes from, or renew the certificate with "
+        "one of this operator's authority.",
+    ),
+    RefusalReason.CERTIFICATE_EXPIRED: Verdict(
+        403,
+        "Set `allow_expired_certificate` for the station, which lets it in to renew it, or install "
+        "a new certificate on site.",
+    ),
+    RefusalReason.CERTIFICATE_FOREIGN: Verdict(
+        403,
+        "Set OrganizationName (CpoName in OCPP 1.6) in the station and renew its certificate, or "
+        "trust its manufacturer's root.",
+    ),
+    RefusalReason.CERTIFICATE_MISNAMED: Verdict(
+        403,
+        "Set the station's `serial` here to the number on its plate, or give the station a "
+        "certificate of its own.",
+    ),
+    RefusalReason.CERTIFICATE_UNFIT: Verdict(
+        403,
+        "Give the station a new certificate (RSA of 2048 bits or EC of 256), and check the clocks.",
+    ),
+    RefusalReason.OTHER_PORT: Verdict(
+        403,
+        "Set the station's URL to the port for its security profile, or its profile here to one "
+        "that this port is for.",
+    ),
     RefusalReason.HANDSHAKE_TIMEOUT: Verdict(
         408, "Check the network: the request did not arrive in full."
     ),

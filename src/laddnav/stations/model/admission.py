@@ -28,6 +28,7 @@ class Knock(Struct, frozen=True, kw_only=True):
         is_certified: Whether a client certificate came with it that is this station's own.
         address: Of the station, seen through trusted proxies.
         offered: The subprotocols, in the station's order.
+        profiles: The security profiles that come in by the port it came to; None: all.
     """
 
     operator: str | None
@@ -38,6 +39,7 @@ class Knock(Struct, frozen=True, kw_only=True):
     address: str
     offered: tuple[str, ...] = ()
     is_certified: bool = False
+    profiles: frozenset[int] | None = None
     user_agent: str | None = None
 
     @override

@@ -32,6 +32,14 @@ def profile_of(knock: Knock) -> SecurityProfile:
     return SecurityProfile.TLS_BASIC if knock.tls else SecurityProfile.BASIC
 
 
+def is_served(station: Station, knock: Knock) -> bool:
+    """Return whether the port that a station came to is for its profile, or the awaited one."""
+    if knock.profiles is None:
+        return True
+    awaited = None if station.awaited is None else station.awaited.profile
+    return station.security_profile in knock.profiles or awaited in knock.profiles
+
+
 def judge(
     station: Station, policies: Policies, knock: Knock, keys: Keyring
 ) -> RefusalReason | Entry:

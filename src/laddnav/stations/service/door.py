@@ -101,6 +101,8 @@ class Door:
 
     async def _judge(self, operator: Operator, record: Record, knock: Knock) -> Admitted | Refused:
         station = tables.station_from(record[: queries.LIFE])
+        if not admission.is_served(station, knock):
+            return self._refuse_port(knock, station.security_profile, operator=operator.slug)
         verdict = admission.judge(station, operator.policies, knock, self._keys)
         attempts = (knock.address, station.key)
         if isinstance(verdict, Entry):
@@ -127,6 +129,8 @@ class Door:
         if self._strangers.fail(knock.address, self._clock.monotonic()):
             return self._refuse(knock, RefusalReason.TOO_MANY_ATTEMPTS, operator=key.operator)
         profile = 0 if knock.password is None else 2 if knock.tls else 1
+        if knock.profiles is not None and profile not in knock.profiles:
+            return self._refuse_port(knock, profile, operator=key.operator)
         fresh = NewStation(
             identity=key.identity,
             security_profile=profile,
@@ -159,14 +163,22 @@ class Door:
         )
         return self._refuse(knock, RefusalReason.UNKNOWN_STATION, operator=key.operator)
 
-    def _refuse(self, knock: Knock, reason: RefusalReason, *, operator: str) -> Refused:
+    def _refuse_port(self, knock: Knock, profile: int, *, operator: str) -> Refused:
+        """Refuse a station that came to the port of another profile (A00.FR.002, A00.FR.006)."""
+        served = " and ".join(str(number) for number in sorted(knock.profiles or ()))
+        detail = f"its security profile is {int(profile)}, and it came to a port for {served}"
+        return self._refuse(knock, RefusalReason.OTHER_PORT, operator=operator, detail=detail)
+
+    def _refuse(
+        self, knock: Knock, reason: RefusalReason, *, operator: str, detail: str | None = None
+    ) -> Refused:
         nameless = reason is RefusalReason.TOO_MANY_ATTEMPTS
         self._refusals.record(
             reason,
             address=knock.address,
             operator=operator,
             identity="" if nameless else knock.identity,
-            detail=f"offered {', '.join(knock.offered)}" if knock.offered else "",
+            detail=_offer(knock) if detail is None else detail,
         )
         verdict = VERDICTS[reason]
         return Refused(
@@ -176,6 +188,10 @@ class Door:
             operator=operator,
             identity=knock.identity,
         )
+
+
+def _offer(knock: Knock) -> str:
+    return f"offered {', '.join(knock.offered)}" if knock.offered else ""
 
 
 def _admitted(operator: Operator, station: Station, form: PasswordForm | None) -> Admitted:

@@ -14,6 +14,7 @@ from laddnav.web.visit import Visited
 
 _TAGS: Final = ["Server"]
 _RELATIVE: Final = "path: give an absolute one, for the server has a directory of its own"
+_NO_PORTS: Final = "no server runs here that stations connect to"
 
 _Path = Annotated[str, Meta(min_length=1, max_length=4_096)]
 
@@ -58,4 +59,24 @@ async def back_up(visit: Visited, data: Annotated[BackupBody, Body()]) -> Backup
     return data
 
 
-ROUTES: Final = (get_status, back_up)
+@post(
+    "/certificates/reload",
+    operation_id="reloadCertificates",
+    summary="Load certificates anew",
+    description="Certificates of the stations' ports and trusted roots; no link is dropped.",
+    tags=_TAGS,
+    status_code=200,
+    responses=documented(404, 422),
+)
+async def reload_certificates(visit: Visited) -> dict[str, Any]:
+    """Use the certificate files, and the trusted roots, as they are now."""
+    reload = visit.rooms.reload_certificates
+    if reload is None:
+        raise bad_field(None, _NO_PORTS)
+    loaded = await reload()
+    if isinstance(loaded, str):
+        raise bad_field(None, loaded)
+    return dict(loaded)
+
+
+ROUTES: Final = (get_status, back_up, reload_certificates)
