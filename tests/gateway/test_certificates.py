@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from laddnav.gateway.certificate_words import certificates_here
 from laddnav.gateway.control import Control
@@ -182,7 +184,9 @@ async def test_a_station_that_leaves_before_its_certificate_gets_it_when_it_is_b
 
 async def test_a_station_that_proves_nothing_is_given_no_certificate(running: Hub) -> None:
     await running.add("OPEN", security_profile=0)
-    async with running.charger("OPEN") as charger:
+    url = f"ws://127.0.0.1:{running.listener.address[1]}/ocpp/OPEN"
+    async with connect(url, subprotocols=[Subprotocol("ocpp1.6")]) as socket:
+        charger = Charger(socket)
         assert (await asked(charger, "ocpp1.6", csr("OPEN")))["status"] == "Rejected"
     assert await running.rooms.pki.requests("default") == []
 

@@ -118,6 +118,9 @@ class Hall:
 
     async def resume(self, **later: float) -> None:
         """Let time pass, and go on with what is open."""
+        async with asyncio.timeout(20):
+            while self.pki.signing.under_way:  # noqa: ASYNC110 - a room tells nobody that it rests
+                await asyncio.sleep(0.01)
         self.clock.time += timedelta(**later)
         await self.pki.signing.resume()
 

@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
@@ -47,6 +48,17 @@ class Foreign:
         def told(**asked: Any) -> Any:
             self._commands.put_nowait(Told(action, asked))
             return answer
+
+        self._point.route_map[action] = {"_on_action": told}
+
+    def answers_in_turn(self, action: str, *answers: dict[str, Any]) -> None:
+        """From now on answer this command with one of these after the other, over and over."""
+        kind = getattr(self._package.call_result, action)
+        turn = cycle(answers)
+
+        def told(**asked: Any) -> Any:
+            self._commands.put_nowait(Told(action, asked))
+            return kind(**next(turn))
 
         self._point.route_map[action] = {"_on_action": told}
 

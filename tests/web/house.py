@@ -15,6 +15,8 @@ from laddnav.journal.service.journal import Journal, open_store
 from laddnav.journal.service.refusals import Refusals
 from laddnav.kernel.clock import SystemClock
 from laddnav.kernel.keys import ConnectorRef, StationKey
+from laddnav.pki.service import Pki
+from laddnav.pki.service.installed import Installed
 from laddnav.sessions.service.archive import SessionArchive
 from laddnav.stations.control import (
     Answered,
@@ -42,6 +44,7 @@ from laddnav.tokens.service import Tokens
 from laddnav.web.application import application
 from laddnav.web.rooms import Measure, WebRooms
 from laddnav.web.server import WebServer, bind_tcp, bind_unix
+from tests.pki.hall import Stations as CertifiedStations
 
 SECRET = b"s" * 32
 DONE = Commanded(status=CommandStatus.ACCEPTED, wire_status="Accepted")
@@ -182,6 +185,8 @@ class House:
             host="here",
             quirks=Quirks(catalogue.load()),
         )
+        self.pki = Pki(database, self.clock, self.accounts, secret=SECRET)
+        self.certificates = CertifiedStations()
         self.rooms = WebRooms(
             clock=self.clock,
             database=database,
@@ -195,6 +200,8 @@ class House:
             variables=self.stations.variables,
             inventories=self.stations.inventories,
             control=self.control,
+            pki=self.pki,
+            installed=Installed(database, self.clock, self.certificates),
             quirks=self.stations.quirks,
             violations=self.stations.violations,
             security=self.stations.security,
@@ -210,6 +217,7 @@ class House:
         await self.stations.start()
 
     async def close(self) -> None:
+        await self.pki.close()
         await self.stations.close()
         await self.journal.close()
 

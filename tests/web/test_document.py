@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import jsonschema_rs
 
+from tests.pki.making import ORGANIZATION, csr
 from tests.web.charging import Charging
 from tests.web.house import House
 
@@ -114,6 +115,17 @@ async def test_keys_are_asked_for_in_public_only(
     assert set(public["paths"]) < set(private["paths"])
 
 
+async def certified(api: httpx.AsyncClient) -> dict[str, str]:
+    """Have a certificate signed and a job run; return what they are called in paths."""
+    own = "/api/v1/certificates"
+    await api.post(f"{own}/authorities", json={"organization": ORGANIZATION})
+    name = (await api.get("/api/v1/stations/CP1")).json()["serial"] or "CP1"
+    signed = await api.post(f"{own}/sign", json={"station": "CP1", "csr": csr(name)})
+    assert signed.status_code == 201, signed.text
+    job = await api.post(f"{own}/bulk", json={"stations": ["CP1"], "read": True})
+    return {"serial": signed.json()["serial"], "job": job.json()["id"]}
+
+
 async def test_what_is_answered_fits_the_document(house: House, api: httpx.AsyncClient) -> None:
     charging = Charging(house)
     key = await charging.session()
@@ -126,6 +138,7 @@ async def test_what_is_answered_fits_the_document(house: House, api: httpx.Async
     found = await document(api)
     names = {"identity": "CP1", "uid": "CARD1", "session_id": session["id"]}
     names["site_id"] = (await api.get("/api/v1/sites")).json()["items"][0]["id"]
+    names |= await certified(api)
     for method, path, operation in operations(found):
         if method != "get":
             continue

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from laddnav import wiring
 from laddnav.bootstrap.doors import doors
 from laddnav.gateway.tls import TlsMisconfiguredError
 from laddnav.stations.control import StationControl
@@ -104,6 +105,8 @@ def web_rooms(house: House, control: StationControl, meters: Meters | None = Non
         inventories=rooms.stations.inventories,
         control=control,
         doors=partial(doors, rooms.settings),
+        pki=rooms.pki,
+        installed=wiring.installed(house, control),
         quirks=rooms.stations.quirks,
         security=rooms.stations.security,
         violations=rooms.stations.violations,

@@ -11,10 +11,13 @@ from laddnav.web import health, metrics, paging, visit
 from laddnav.web.api import (
     accounts,
     calls,
+    certificate_authorities,
+    certificates,
     checkups,
     commands,
     conduct,
     imports,
+    installed_certificates,
     journal,
     node,
     refusals,
@@ -50,8 +53,10 @@ _SHARED: Final = (
     journal,
     refusals,
     sites,
+    certificates,
+    installed_certificates,
 )
-_LOCAL: Final = (accounts, node)
+_LOCAL: Final = (accounts, node, certificate_authorities)
 
 
 def application(rooms: WebRooms, *, local: bool) -> Application:

@@ -31,6 +31,7 @@ _TAGS: Final = {
     "Journal": "Every message of every station.",
     "Refusals": "Who was not let in, why, and what to do about it.",
     "Sites": "Places where stations stand.",
+    "Certificates": "Who signs, what was signed, what is trusted, and what stations have.",
     "Server": "Operators, keys, backup and status: only over the local socket.",
 }
 

@@ -8,6 +8,8 @@ from laddnav.accounts.service import Accounts
 from laddnav.journal.service.journal import Journal
 from laddnav.journal.service.refusals import Refusals
 from laddnav.kernel.clock import Clock
+from laddnav.pki.service import Pki
+from laddnav.pki.service.installed import Installed
 from laddnav.sessions.service.archive import SessionArchive
 from laddnav.stations.control import StationControl
 from laddnav.stations.model.checkup import Doors
@@ -68,6 +70,8 @@ class WebRooms:
     variables: Variables
     inventories: Inventories
     control: StationControl
+    pki: Pki
+    installed: Installed
     quirks: Quirks
     violations: Violations
     security: SecurityEvents

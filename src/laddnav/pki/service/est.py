@@ -133,9 +133,9 @@ class Est(SigningAuthority):
 @asynccontextmanager
 async def _session(server: EstServer) -> AsyncIterator[aiohttp.ClientSession]:
     context = await asyncio.to_thread(_context, server)
-    auth = aiohttp.BasicAuth(server.user, server.password, "utf-8") if server.user else None
+    credentials = b64encode(f"{server.user}:{server.password}".encode()).decode()
     async with aiohttp.ClientSession(
-        auth=auth,
+        headers={"Authorization": f"Basic {credentials}"} if server.user else {},
         connector=aiohttp.TCPConnector(ssl=context, limit=4),
         timeout=aiohttp.ClientTimeout(total=_SECONDS),
         trust_env=False,

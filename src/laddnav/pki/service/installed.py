@@ -6,7 +6,7 @@ from laddnav.kernel.clock import Clock
 from laddnav.kernel.keys import StationKey
 from laddnav.pki.control import CertificateControl, Held, Outcome, Said
 from laddnav.pki.model.authority import InstalledCertificate
-from laddnav.pki.model.certificate import CertificateHash, HashAlgorithm, Use
+from laddnav.pki.model.certificate import CertificateHash, HashAlgorithm, Purpose, Use
 from laddnav.pki.rules import reading
 from laddnav.pki.service.authorities import Unfit
 from laddnav.pki.store import queries, tables
@@ -65,6 +65,10 @@ class Installed:
         if said.outcome is Outcome.ACCEPTED:
             await self.read(key)
         return said
+
+    async def renew(self, key: StationKey, purpose: Purpose) -> Said:
+        """Ask a station to ask for a new certificate."""
+        return await self._control.ask_for_request(key, purpose)
 
     async def delete(
         self, key: StationKey, serial_number: str, *, use: Use | None = None, insist: bool = False

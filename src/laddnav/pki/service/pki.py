@@ -14,6 +14,7 @@ from laddnav.pki.model.signing import RequestState, SigningRequest
 from laddnav.pki.rules.clients import judge_client_certificate
 from laddnav.pki.rules.sealing import Seal
 from laddnav.pki.service.authorities import Authorities
+from laddnav.pki.service.bulk import Bulk
 from laddnav.pki.service.ports import OffLoop, in_thread
 from laddnav.pki.service.renewals import Renewals
 from laddnav.pki.service.roots import Roots
@@ -32,6 +33,7 @@ class Pki:
         signing: What stations ask for.
         roots: What is trusted.
         renewals: Who is asked to renew.
+        bulk: Questions to many stations.
 
     Args:
         secret: The server's secret, under which private keys are encrypted.
@@ -65,6 +67,7 @@ class Pki:
         )
         self.signing = Signing(database, clock, self.authorities)
         self.roots = Roots(database, clock, self.authorities)
+        self.bulk = Bulk(clock)
         self.renewals = Renewals(database, clock, days=renewal_days)
 
     def attach(self, control: LocalCertificateControl) -> None:
@@ -78,6 +81,7 @@ class Pki:
 
     async def close(self) -> None:
         """Stop what is under way."""
+        await self.bulk.close()
         await self.signing.close()
 
     async def forget(self) -> None:

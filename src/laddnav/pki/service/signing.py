@@ -91,6 +91,11 @@ class Signing:
         """Begin to deliver to the stations that `control` reaches."""
         self._control = control
 
+    @property
+    def under_way(self) -> int:
+        """How many requests are being signed or delivered now."""
+        return len(self._tasks)
+
     async def close(self) -> None:
         """Stop; what is under way is done again at the next start."""
         tasks = list(self._tasks.values())

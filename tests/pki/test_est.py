@@ -1,0 +1,112 @@
+"""An authority elsewhere, over real HTTPS."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from laddnav.kernel.clock import SystemClock
+from laddnav.pki.model.authority import Authority, EstServer
+from laddnav.pki.model.certificate import Chain, Purpose
+from laddnav.pki.model.signing import RequestState
+from laddnav.pki.rules import chains, issuing, reading
+from laddnav.pki.service.authorities import Unfit
+from laddnav.pki.service.est import Est
+from laddnav.pki.service.ports import Later, Never
+from tests.pki.est_server import EstPeer, est_peer
+from tests.pki.hall import Hall
+from tests.pki.making import ORGANIZATION, csr, csr_of, ec_key, key_pem, name
+
+
+@pytest.fixture
+async def peer(tmp_path: Path) -> AsyncIterator[EstPeer]:
+    async with est_peer(tmp_path) as running:
+        yield running
+
+
+def server(peer: EstPeer, **more: str) -> EstServer:
+    return EstServer(url=peer.url, anchors=peer.tls.root, **more)
+
+
+@pytest.mark.ocpp("A02.FR.04")
+async def test_an_est_server_signs_and_its_chain_is_completed(peer: EstPeer) -> None:
+    signed = await Est(server(peer, user="me", password="secret")).sign(csr(), renews=False)
+    assert isinstance(signed, Chain)
+    assert [(call.operation, call.user) for call in peer.calls] == [
+        ("simpleenroll", "me"), ("cacerts", "me"),
+    ]  # fmt: skip
+    chain, roots = reading.load(signed.pem), reading.load(peer.authority.root)
+    assert len(chain) == 2, "the leaf and what is between it and the root"
+    assert chains.flaw(chain, roots, SystemClock().now()) is None
+
+
+async def test_a_renewal_is_asked_for_as_one_and_anew_where_that_is_not_known(
+    peer: EstPeer,
+) -> None:
+    est = Est(server(peer))
+    assert isinstance(await est.sign(csr(), renews=True), Chain)
+    assert peer.calls[0].operation == "simplereenroll"
+    peer.renews = False
+    peer.calls.clear()
+    assert isinstance(await est.sign(csr(), renews=True), Chain)
+    assert [call.operation for call in peer.calls][:2] == ["simplereenroll", "simpleenroll"]
+
+
+async def test_a_client_certificate_is_presented(peer: EstPeer) -> None:
+    key = ec_key()
+    own = issuing.sign(
+        csr_of(key, name("laddnav", "We")), issuing=peer.tls.issuing,
+        issuing_key=peer.tls.issuing_key, now=SystemClock().now(), days=5, serial=9,
+    )  # fmt: skip
+    await Est(server(peer, client=key_pem(key) + own.pem)).roots()
+    assert peer.calls[0].client == "laddnav"
+
+
+async def test_whatever_the_server_does_has_its_consequence(peer: EstPeer) -> None:
+    est = Est(server(peer))
+    peer.status, peer.headers = 202, {"Retry-After": "120"}
+    assert await est.sign(csr(), renews=False) == Later(
+        seconds=120, reason="the EST server has not decided yet"
+    )
+    for status, kind in ((401, Later), (503, Later), (400, Never), (302, Never)):
+        peer.status = status
+        assert isinstance(await est.sign(csr(), renews=False), kind), status
+    peer.status, peer.answers_for = 200, csr()
+    other = await est.sign(csr(), renews=False)
+    assert other == Never(reason="the EST server answered with a certificate for another request")
+
+
+async def test_a_server_that_is_not_trusted_or_not_there_is_asked_later(peer: EstPeer) -> None:
+    stranger = EstServer(url=peer.url, anchors=peer.authority.root)
+    refused = await Est(stranger).sign(csr(), renews=False)
+    assert isinstance(refused, Later)
+    assert "not trusted" in refused.reason
+    nobody = EstServer(url="https://127.0.0.1:1/x", anchors=peer.tls.root)
+    assert isinstance(await Est(nobody).sign(csr(), renews=False), Later)
+    assert peer.calls == []
+
+
+async def test_a_stations_request_is_signed_by_est_once_that_answers_again(
+    hall: Hall, peer: EstPeer
+) -> None:
+    await hall.pki.authorities.set_organization("default", ORGANIZATION)
+    made = await hall.pki.authorities.use_est("default", Purpose.STATION, server(peer, user="u"))
+    assert isinstance(made, Authority)
+    assert (made.root, made.url) == (peer.authority.root, peer.url)
+    assert isinstance(
+        await hall.pki.authorities.use_est("default", Purpose.STATION, server(peer)), Unfit
+    )
+    peer.status = 503
+    await hall.ask(csr())
+    waiting = await hall.until(lambda each: each.attempts == 1)
+    assert (waiting.state, waiting.detail) == (RequestState.WAITING, "the EST server fails (503)")
+    peer.status = 200
+    await hall.resume(minutes=2)
+    await hall.until(lambda each: each.state is RequestState.INSTALLED)
+
+
+async def test_an_est_server_is_used_only_over_https_and_when_it_answers(hall: Hall) -> None:
+    for url in ("http://127.0.0.1:1", "https://127.0.0.1:1"):
+        refused = await hall.pki.authorities.use_est("default", Purpose.STATION, EstServer(url=url))
+        assert isinstance(refused, Unfit)
+        assert refused.field == "url"
