@@ -109,6 +109,11 @@ class Player:
             for wire in self._wires:
                 wire.drop()
 
+    async def report(self) -> list[str]:
+        """Return which kinds of wrong things the station is reported to have done."""
+        told = await self._api.get(f"stations/{self._known['quoted']}/report")
+        return [finding["kind"] for finding in told["findings"]]
+
     async def _prepare(self) -> None:
         station = {"identity": self._known["identity"], **self._transcript.station}
         await self._api.post("stations", station)

@@ -25,6 +25,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import msgspec
 from msgspec import Struct, structs
 
+from laddnav.gateway.letter import misfit
 from laddnav.gateway.mends import Mend, MendKind, Step, Unusable, Walk
 from laddnav.gateway.structure import Cut, message_shape
 from laddnav.gateway.times import holds_usable_times
@@ -132,7 +133,10 @@ def read_strictly(
         payload = decode(raw)
     except _FAILURES as failure:
         return from_decode_failure(version, failure)
-    if leniency is Leniency.STRICT or holds_usable_times(payload):
+    if leniency is Leniency.STRICT:
+        beyond = None if len(raw) > LONGEST_ANSWER else misfit(version, payload, raw)
+        return beyond or Read(payload)
+    if holds_usable_times(payload):
         return Read(payload)
     return refusal(version, Failure.VALUE, "$: a time is not one that can be used")
 

@@ -1,6 +1,7 @@
 """Transactions in OCPP 1.6, whose ids are ours."""
 
 from collections.abc import Awaitable
+from functools import partial
 from typing import Final
 
 from laddnav.gateway.dispatch import Answer, Desk, answers, apologises
@@ -34,10 +35,12 @@ def start_transaction(
         meter_start_wh=number(request.meter_start),
         reservation_id=request.reservation_id,
     )
-    return tell(desk, report, _started)
+    return tell(desk, report, partial(_started, desk))
 
 
-def _started(outcome: Outcome) -> core.StartTransactionResponse:
+def _started(desk: Desk, outcome: Outcome) -> core.StartTransactionResponse:
+    if outcome.duplicate:
+        desk.rooms.stations.violations.count(desk.key, "repeated StartTransaction")
     if outcome.transaction_id is None or outcome.verdict is None:
         message = "a start came to neither a transaction id nor a verdict"
         raise ValueError(message)

@@ -125,6 +125,11 @@ def believed(stamped: datetime | None, received: datetime) -> datetime:
     return stamped
 
 
+def is_unset(stamped: datetime) -> bool:
+    """Return whether a time is that of a clock which was never set (MicroOcpp#311)."""
+    return stamped < _CLOCK_UNSET_BEFORE
+
+
 def fold_status(
     before: Connector | None,
     report: StatusReported,

@@ -21,6 +21,7 @@ from laddnav.stations.model import (
     Station,
     StatusReported,
 )
+from laddnav.stations.rules.reports import is_unset
 from laddnav.stations.service import record
 from laddnav.stations.service.door import Door
 from laddnav.stations.service.fleet import Fleet
@@ -154,6 +155,8 @@ class Stations:
         self, live: LiveStation, report: StatusReported, received: datetime
     ) -> Recorded:
         """Fold a status of a connector or of the station; a repetition gives nothing to write."""
+        if report.at is not None and is_unset(report.at):
+            self.violations.count(live.key, "clock_unset", "StatusNotification $.timestamp")
         return record.record_status(live, report, received)
 
     def record_fault(

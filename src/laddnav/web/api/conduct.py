@@ -28,6 +28,7 @@ from laddnav.web.visit import Key, Visit, Visited
 _TAGS: Final = ["Stations"]
 _SESSIONS: Final = 200
 _REFUSALS: Final = 100
+_SKEW_MS: Final = 60_000
 _SUMMARIES: Final = {
     Language.ENGLISH: ("Nothing that this station did was wrong.", "It does {} things wrong."),
     Language.SWEDISH: ("Inget som stationen gjorde var fel.", "Den gör {} saker fel."),
@@ -167,6 +168,10 @@ async def _signs(visit: Visit, key: StationKey) -> list[Sign]:
     wanted = SessionFilter(station=key.identity)
     sessions = await rooms.archive.list_sessions(key.operator, wanted, limit=_SESSIONS)
     doubts = Counter(str(code) for session in sessions.items for code in session.doubts)
+    view = await rooms.views.station(key)
+    skew = None if view is None else view.life.clock_skew_ms
+    if skew is not None and abs(skew) > _SKEW_MS:
+        signs.append(Sign(kind="clock_off", count=1, example=f"by {skew // 1000} seconds"))
     signs += [Sign(kind=f"doubt {code}", count=count) for code, count in doubts.items()]
     page = await rooms.refusals.refusals(key.operator, identity=key.identity, limit=_REFUSALS)
     for reason in dict.fromkeys(refusal.reason for refusal in page.items):
