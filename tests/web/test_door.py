@@ -24,6 +24,12 @@ BODIES: dict[str, Any] = {
     "stations/{identity}/commands/trigger": {"message": "boot"},
     "stations/{identity}/commands/stop": {"transaction_id": "1"},
     "stations/{identity}/commands/set-configuration": {"values": {"a": "b"}},
+    "stations/{identity}/commands/set-network-profile": {
+        "slot": 1,
+        "url": "wss://example.org",
+        "security_profile": 2,
+        "interface": "Wired0",
+    },
     "sites/{site_id}": {"name": "Mine", "time_zone": "Europe/Oslo"},
 }
 

@@ -51,7 +51,7 @@ _TOLD_BY: Final = frozenset({
     "GetVariables",
     "SetVariables",
 })  # fmt: skip
-_SLICE: Final = 100
+_SLICE: Final = 50
 _HALF: Final = "the end of the answer is missing"
 _REFUSALS: Final = frozenset({"NotImplemented", "NotSupported", "SecurityError"})
 _log = structlog.get_logger(__name__)

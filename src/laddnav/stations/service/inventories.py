@@ -31,7 +31,7 @@ REPORT_SECONDS: Final = 60.0
 
 _SEQUENCE: Final = "variable_report"
 _HIGHEST: Final = 2**31 - 1
-_SLICE: Final = 100
+_SLICE: Final = 50
 _PER_STATION: Final = 16
 _log = structlog.get_logger(__name__)
 
