@@ -50,6 +50,7 @@ from laddnav.worker.chores import Chore
 from laddnav.worker.moves import Moves
 from laddnav.worker.narrator import narrator
 from laddnav.worker.news import ConfigurationNews
+from laddnav.worker.off_loop import PoolOffLoop
 from laddnav.worker.pool import Pool, PoolError
 
 PARTITIONED: Final = (readings, frames)
@@ -120,6 +121,7 @@ def build(
             accounts,
             secret=secret,
             former_secrets=[station_secret(each.encode()) for each in settings.former_secrets],
+            off_loop=PoolOffLoop(pool),
             certificate_days=settings.certificate_days,
             renewal_days=settings.certificate_renewal_days,
         ),

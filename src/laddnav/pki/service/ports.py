@@ -21,6 +21,11 @@ class OffLoop(Protocol):
         ...
 
 
+def carried_out(function: Callable[..., _Result], /, *arguments: object) -> _Result:
+    """Run a function here: what a pool of processes is given, which knows functions by name."""
+    return function(*arguments)
+
+
 async def in_thread(function: Callable[..., _Result], /, *arguments: object) -> _Result:
     """Run a function in a thread: OpenSSL lets the loop go on meanwhile."""
     return await asyncio.to_thread(function, *arguments)
