@@ -38,12 +38,6 @@ SCHEDULE = {
             marks=pytest.mark.ocpp("M06.FR.04"),
         ),
         pytest.param(
-            "SignCertificate",
-            {"csr": "PEM"},
-            {"status": "Rejected"},
-            marks=[pytest.mark.ocpp("A02.FR.12"), pytest.mark.ocpp("A03.FR.12")],
-        ),
-        pytest.param(
             "NotifyEVChargingNeeds",
             NEEDS,
             {"status": "Rejected"},

@@ -40,7 +40,6 @@ AT = "2026-11-20T12:00:00Z"
             {"status": "Rejected"},
             marks=pytest.mark.ocpp("K28.FR.12"),
         ),
-        ("SignCertificate", {"csr": "PEM", "requestId": 1}, {"status": "Rejected"}),
         ("DataTransfer", {"vendorId": "com.acme"}, {"status": "UnknownVendorId"}),
     ],
 )
