@@ -67,6 +67,11 @@ def faults(version: str) -> dict[str, tuple[str, str, str]]:
             "OccurenceConstraintViolation",
             "OccurrenceConstraintViolation",
         ),
+        "null for what may be left out": (
+            call("DataTransfer", {"vendorId": "v", "messageId": None}),
+            "TypeConstraintViolation",
+            "TypeConstraintViolation",
+        ),
         "null is no value": (
             status(version, connectorId=None), "TypeConstraintViolation", "TypeConstraintViolation"
         ),
