@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from structlog.testing import capture_logs
 
 from laddnav.kernel.clock import SystemClock
+from laddnav.storage import row_log
 from laddnav.storage.compiling import deferred_tables
 from laddnav.storage.database import Database, KeyedQuery
 from laddnav.storage.errors import Fenced, StorageUnavailable, Unstorable
@@ -191,6 +192,16 @@ async def test_while_another_process_writes_only_what_must_be_seen_is_waited_for
             await noted(store)
         other.execute("COMMIT")
     assert await noted(store) == ["text"]
+
+
+async def test_only_who_reads_a_table_waits_for_its_rows(file_url: str) -> None:
+    await leave_by_a_crash(file_url, note("text"))
+    path = path_of(file_url)
+    found = {
+        tables: look(path, row_log.waits_for(tables))
+        for tables in (("notes",), ("readings", "notes"), ("note",), ("otes",), ("readings",))
+    }
+    assert list(found.values()) == [[1], [1], [0], [0], [0]]
 
 
 def test_a_query_knows_which_deferred_tables_it_reads_however_they_are_hidden() -> None:

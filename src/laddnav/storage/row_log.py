@@ -11,7 +11,7 @@ belong, so that a newer program can do it too.
 import sqlite3
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -22,26 +22,19 @@ from laddnav.storage.sqlite_rows import Target, Values
 
 CREATE: Final = """
 CREATE TABLE IF NOT EXISTS row_log (
-    id INTEGER PRIMARY KEY, target TEXT NOT NULL, refused TEXT, entry BLOB NOT NULL
+    id INTEGER PRIMARY KEY, tables TEXT NOT NULL, refused TEXT, entry BLOB NOT NULL
 )
 """
-_ADD: Final = "INSERT INTO row_log (target, entry) VALUES (?, ?)"
+_ADD: Final = "INSERT INTO row_log (tables, entry) VALUES (?, ?)"
 _ALL: Final = "SELECT entry FROM row_log WHERE refused IS NULL ORDER BY id"
 _FORGET: Final = "DELETE FROM row_log WHERE refused IS NULL"
-_SET_ASIDE: Final = "INSERT INTO row_log (target, refused, entry) VALUES (?, ?, ?)"
+_SET_ASIDE: Final = "INSERT INTO row_log (tables, refused, entry) VALUES (?, ?, ?)"
 
 _log = structlog.get_logger(__name__)
 
 
-class _Entry(NamedTuple):
-    """Rows that one transaction added for one table."""
-
-    target: Target
-    rows: list[tuple[Any, ...]]
-
-
 _ENCODER: Final = msgspec.msgpack.Encoder()
-_DECODER: Final = msgspec.msgpack.Decoder(_Entry)
+_DECODER: Final = msgspec.msgpack.Decoder(list[tuple[Target, list[tuple[Any, ...]]]])
 
 
 class RowLog:
@@ -66,12 +59,12 @@ class RowLog:
         self._in_doubt = True
         self.waiting = 1
 
-    def add(self, target: Target, rows: list[Values]) -> None:
+    def add(self, groups: Sequence[tuple[Target, list[Values]]]) -> None:
         """Let rows become durable with the transaction that runs."""
-        entry = _ENCODER.encode((target, rows))
-        self._connection.execute(_ADD, (target.table, entry))
-        self._rows.setdefault(target, []).extend(rows)
-        self.waiting += len(rows)
+        self._connection.execute(_ADD, (_names(groups), _ENCODER.encode(groups)))
+        for target, rows in groups:
+            self._rows.setdefault(target, []).extend(rows)
+            self.waiting += len(rows)
 
     def settle(self) -> None:
         """Put all rows where they belong."""
@@ -87,16 +80,20 @@ class RowLog:
     def _read(self) -> dict[Target, list[Values]]:
         rows: dict[Target, list[Values]] = {}
         for (entry,) in self._connection.execute(_ALL):
-            target, values = _DECODER.decode(entry)
-            rows.setdefault(target, []).extend(values)
+            for target, values in _DECODER.decode(entry):
+                rows.setdefault(target, []).extend(values)
         return rows
 
 
 def waits_for(tables: Sequence[str]) -> str:
     """Return the query whether rows of one of `tables`, which are our own, wait in the log."""
-    names = ", ".join(f"'{table}'" for table in tables)
-    among = f"refused IS NULL AND target IN ({names})"
-    return f"SELECT EXISTS (SELECT 1 FROM row_log WHERE {among})"  # noqa: S608 - the text holds names of our own tables, no values
+    among = " OR ".join(f"instr(tables, ' {table} ')" for table in tables)
+    return f"SELECT EXISTS (SELECT 1 FROM row_log WHERE refused IS NULL AND ({among}))"  # noqa: S608 - names of our own
+
+
+def _names(groups: Sequence[tuple[Target, list[Values]]]) -> str:
+    """Return the names of the tables between blanks, as `waits_for` looks for them."""
+    return f" {' '.join(target.table for target, _ in groups)} "
 
 
 def _put(connection: sqlite3.Connection, target: Target, rows: list[Values]) -> None:
@@ -123,6 +120,7 @@ def _put_alone(connection: sqlite3.Connection, target: Target, values: Values) -
         with sqlite_file.verdicts():
             sqlite_rows.put(connection, target, [values])
     except Refused as error:
-        entry = _ENCODER.encode((target, [values]))
-        connection.execute(_SET_ASIDE, (target.table, str(error), entry))
+        groups = [(target, [values])]
+        entry = _ENCODER.encode(groups)
+        connection.execute(_SET_ASIDE, (_names(groups), str(error), entry))
         _log.error("a row that was stored fits no table", table=target.table, why=str(error))

@@ -153,12 +153,15 @@ class SqliteWriter:
     def _store(
         self, rows: Iterable[tuple[Upsert, list[Values]]], facts: Sequence[FactValues]
     ) -> None:
+        deferred = []
         for into, values in rows:
             target = sqlite_rows.target_of(into)
             if into.deferred:
-                self._log.add(target, values)
+                deferred.append((target, values))
             else:
                 sqlite_rows.put(self._connection, target, values)
+        if deferred:
+            self._log.add(deferred)
         if facts:
             sqlite_rows.put(self._connection, _FACTS, [(0, *values) for values in facts])
 
