@@ -51,7 +51,7 @@ from laddnav.worker.moves import Moves
 from laddnav.worker.narrator import narrator
 from laddnav.worker.news import ConfigurationNews
 from laddnav.worker.off_loop import PoolOffLoop
-from laddnav.worker.pool import Pool, PoolError
+from laddnav.worker.pool import Pool
 
 PARTITIONED: Final = (readings, frames)
 """The tables that PostgreSQL cuts by time."""
@@ -307,7 +307,7 @@ class PoolMenders(Menders):
     async def mend(self, kind: type[Struct], raw: bytes, *, salvage: bool) -> Packed | None:
         try:
             return await self._pool.run(mend_packed, kind, raw, salvage, seconds=_MEND_SECONDS)
-        except PoolError as error:
+        except Exception as error:  # a fault in mending must not cost the message either
             raise MendersAwayError(str(error)) from error
 
 

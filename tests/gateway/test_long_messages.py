@@ -74,6 +74,13 @@ async def running(sqlite_url: str, bench: Workbench) -> AsyncIterator[Hub]:
         bench.gate.set()
 
 
+@pytest.fixture
+async def pool() -> AsyncIterator[Pool]:
+    opened = Pool(1)
+    yield opened
+    await opened.close()
+
+
 # ---- others go on --------------------------------------------------------------------------
 
 
@@ -161,11 +168,13 @@ async def test_what_cannot_be_mended_is_kept_if_it_carries_energy(
         assert running.evidence() == ["unreadable"]
 
 
-async def test_menders_without_processes_say_so() -> None:
-    pool = Pool()
+async def test_menders_that_fail_or_have_no_process_say_so(pool: Pool) -> None:
+    menders = PoolMenders(pool)
+    with pytest.raises(MendersAwayError, match="has no attribute 'fields'"):
+        await menders.mend(int, b"{}", salvage=True)  # type: ignore[arg-type]  # it is no message's type, so that mending fails
     await pool.close()
     with pytest.raises(MendersAwayError, match="the pool is closed"):
-        await PoolMenders(pool).mend(v16.ACTIONS["Heartbeat"].request, b"null", salvage=False)
+        await menders.mend(v16.ACTIONS["Heartbeat"].request, b"null", salvage=False)
 
 
 # ---- the outcome is the same ---------------------------------------------------------------
@@ -229,23 +238,19 @@ async def outcome_afar(
         return (error.code, error.description)
 
 
-async def test_another_process_mends_as_this_one(odd: list[tuple[Version, Action, bytes]]) -> None:
-    pool = Pool(1)
+async def test_another_process_mends_as_this_one(
+    pool: Pool, odd: list[tuple[Version, Action, bytes]]
+) -> None:
     mended = 0
-    try:
-        for version, action, raw in odd:
-            for leniency in Leniency:
-                here = outcome_here(version, action, raw, leniency)
-                afar = await outcome_afar(pool, version, action, raw, leniency)
-                assert afar == here
-                mended += isinstance(here, Read) and bool(here.mends)
-    finally:
-        await pool.close()
+    for version, action, raw in odd:
+        for leniency in Leniency:
+            here = outcome_here(version, action, raw, leniency)
+            assert await outcome_afar(pool, version, action, raw, leniency) == here
+            mended += isinstance(here, Read) and bool(here.mends)
     assert mended > 12
 
 
-async def test_a_link_whose_messages_are_mended_in_the_pool(sqlite_url: str) -> None:
-    pool = Pool(1)
+async def test_a_link_whose_messages_are_mended_in_the_pool(pool: Pool, sqlite_url: str) -> None:
     async with hub(sqlite_url, menders=PoolMenders(pool)) as running:
         await running.add()
         async with running.charger() as charger:

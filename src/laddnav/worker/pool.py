@@ -55,11 +55,10 @@ class Pool:
         Raises:
             PoolError: It was not done in time, or its process ended.
         """
-        call = framed(pickle.dumps((function, arguments)))
         name = function.__qualname__
         try:
             async with asyncio.timeout(seconds), self._places:
-                told = await self._ask(call)
+                told = await self._ask(framed(pickle.dumps((function, arguments))))
         except TimeoutError:
             message = f"{name} was not done within {seconds:g} s"
             raise PoolError(message) from None
