@@ -14,6 +14,7 @@ from laddnav.accounts.service import Accounts
 from laddnav.bus.signals import Bus
 from laddnav.gateway.certificate_words import certificates_anywhere, certificates_here
 from laddnav.gateway.control import Control
+from laddnav.gateway.expired import ExpiredCertificates
 from laddnav.gateway.links import Links
 from laddnav.gateway.listener import Doorway, Listener
 from laddnav.gateway.packed import Packed, mend_packed
@@ -87,6 +88,17 @@ def build(
     accounts = Accounts(database, clock)
     tokens = Tokens(database, clock, secret=secret)
     refusals = Refusals(database, clock, kept_days=settings.refusal_days)
+    pool = Pool()
+    pki = Pki(
+        database,
+        clock,
+        accounts,
+        secret=secret,
+        former_secrets=[station_secret(each.encode()) for each in settings.former_secrets],
+        off_loop=PoolOffLoop(pool),
+        certificate_days=settings.certificate_days,
+        renewal_days=settings.certificate_renewal_days,
+    )
     stations = Stations(
         database,
         clock,
@@ -96,6 +108,7 @@ def build(
         intervals=Intervals(heartbeat_seconds=settings.heartbeat_seconds),
         host=settings.node or None,
         quirks=Quirks(catalogue.load(settings.quirks)),
+        roots=pki.roots,
     )
     sessions = Sessions(
         database,
@@ -108,23 +121,13 @@ def build(
         node=stations.fleet.node,
     )
     stations.fleet.on_forgotten.append(sessions.forget)
-    pool = Pool()
     rooms = Rooms(
         accounts=accounts,
         clock=clock,
         database=database,
         journal=Journal(open_store(settings.database, database), clock, _journal_limits(settings)),
         menders=PoolMenders(pool),
-        pki=Pki(
-            database,
-            clock,
-            accounts,
-            secret=secret,
-            former_secrets=[station_secret(each.encode()) for each in settings.former_secrets],
-            off_loop=PoolOffLoop(pool),
-            certificate_days=settings.certificate_days,
-            renewal_days=settings.certificate_renewal_days,
-        ),
+        pki=pki,
         sessions=sessions,
         settings=settings,
         stations=stations,
@@ -154,6 +157,8 @@ class Door:
             TlsTerms(certificates=settings.tls_certificates, old_suites=settings.tls_old_suites),
             roots=rooms.pki.roots.client_roots,
         )
+        rooms.stations.fleet.on_connected.append(ExpiredCertificates(rooms.pki).consider)
+        rooms.stations.on_belied.append(self.shut_out)
         self._book = house.refusals
         self._doorway = Doorway(
             proxies=proxies,
@@ -183,6 +188,13 @@ class Door:
         link = self.links.registry.get(key)
         if link is not None:
             link.close(WSCloseCode.POLICY_VIOLATION, "the station was removed")
+
+    def shut_out(self, key: StationKey) -> None:
+        """End the link of a station that is not the one its certificate is for (B01.FR.11)."""
+        link = self.links.registry.get(key)
+        if link is not None:
+            words = "the serial number is not that of the certificate"
+            link.close(WSCloseCode.POLICY_VIOLATION, words)
 
     def leave(self, key: StationKey) -> None:
         """End the link, and forget the state, of a station that is connected elsewhere.

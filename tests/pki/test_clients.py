@@ -56,9 +56,9 @@ def flaw(*presented: x509.Certificate, **more: Any) -> ClientFlaw:
 @pytest.mark.ocpp("A00.FR.404")
 @pytest.mark.ocpp("A00.FR.405")
 def test_a_certificate_with_the_stations_serial_and_the_operators_name_admits_it() -> None:
-    assert judged(self_signed()) == ClientAccepted()
+    assert judged(self_signed()) == ClientAccepted(name=SERIAL)
     by_identity = self_signed(name("CP1"))
-    assert judged(by_identity, serials=()) == ClientAccepted()
+    assert judged(by_identity, serials=()) == ClientAccepted(name="CP1")
     assert flaw(by_identity) is ClientFlaw.WRONG_NAME, "the serial is known: it is what counts"
 
 
@@ -91,19 +91,19 @@ def test_a_certificate_of_another_operators_authority_admits_nobody_here() -> No
     own = authority()
     ours = ClientTrust(organization=ORGANIZATION, roots=(own.root,))
     theirs = ClientTrust(organization=ORGANIZATION, roots=(as_pem(self_signed(ca=True)),))
-    assert judged(*issued(), trust=ours) == ClientAccepted()
+    assert judged(*issued(), trust=ours) == ClientAccepted(name=SERIAL)
     assert flaw(*issued(), trust=theirs) is ClientFlaw.UNTRUSTED
     leaf = issued()[:1]
     assert flaw(*leaf, trust=ours) is ClientFlaw.UNTRUSTED, "what is between is not known"
     known = ClientTrust(organization=ORGANIZATION, roots=(own.root,), between=(own.issuing,))
-    assert judged(*leaf, trust=known) == ClientAccepted()
+    assert judged(*leaf, trust=known) == ClientAccepted(name=SERIAL)
 
 
 @pytest.mark.ocpp("A00.FR.406")
 def test_a_factory_certificate_is_taken_where_its_maker_is_trusted_and_marked() -> None:
     factory = self_signed(name(o="Chargers Inc"))
     made = ClientTrust(organization=ORGANIZATION, factory_roots=(as_pem(factory),))
-    assert judged(factory, trust=made) == ClientAccepted(is_factory=True)
+    assert judged(factory, trust=made) == ClientAccepted(name=SERIAL, is_factory=True)
     assert flaw(factory) is ClientFlaw.WRONG_ORGANIZATION
 
 
@@ -111,7 +111,7 @@ def test_a_factory_certificate_is_taken_where_its_maker_is_trusted_and_marked() 
 def test_an_expired_certificate_admits_only_where_the_operator_allows_it() -> None:
     old = self_signed(since=NOON - timedelta(days=40))
     assert flaw(old) is ClientFlaw.EXPIRED
-    assert judged(old, allows_expired=True) == ClientAccepted(has_expired=True)
+    assert judged(old, allows_expired=True) == ClientAccepted(name=SERIAL, has_expired=True)
 
 
 def asked(known: Renewal | None, outcome: str, serial: str = "a") -> Renewal:

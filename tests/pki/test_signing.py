@@ -229,7 +229,7 @@ async def test_a_certificate_admits_the_station_of_its_own_operator_only(hall: H
     await hall.until(lambda each: each.state is RequestState.INSTALLED)
     chain = [der(each) for each in reading.load(hall.stations.delivered[0][1].chain)]
     judge = hall.pki.judge_client
-    assert await judge(KEY, chain, serials=(SERIAL,)) == ClientAccepted()
+    assert await judge(KEY, chain, serials=(SERIAL,)) == ClientAccepted(name=SERIAL)
     other = await judge(StationKey("rival", "CP1"), chain, serials=(SERIAL,))
     assert isinstance(other, ClientRefused)
     assert other.flaw is ClientFlaw.UNTRUSTED

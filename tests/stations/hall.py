@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from laddnav.accounts.service import Accounts
 from laddnav.journal.service import Refusals
 from laddnav.kernel.keys import StationKey
+from laddnav.pki.service import Pki
 from laddnav.stations.live import LiveStation
 from laddnav.stations.model import (
     ConnectionInfo,
@@ -15,6 +16,7 @@ from laddnav.stations.model import (
     Registration,
     SecurityProfile,
     Station,
+    StationChange,
     StationSettings,
 )
 from laddnav.stations.model.quirk import KnownQuirk
@@ -69,6 +71,7 @@ class Hall:
         self.clock = clock
         self.accounts = Accounts(database, clock)
         self.refusals = Refusals(database, clock)
+        self.pki = Pki(database, clock, self.accounts, secret=SECRET)
         self.stations = Stations(
             database,
             clock,
@@ -78,6 +81,7 @@ class Hall:
             former_secrets=former,
             host="here",
             quirks=Quirks(quirks),
+            roots=self.pki.roots,
         )
 
     async def open(self) -> "Hall":
@@ -93,6 +97,12 @@ class Hall:
         added = await self.stations.register.add(KEY.operator, new)
         assert isinstance(added, Station), added
         return added
+
+    async def change(self, **told: object) -> Station:
+        change = StationChange(**told)  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once
+        changed = await self.stations.register.change(KEY, change)
+        assert isinstance(changed, Station), changed
+        return changed
 
     async def store(self, write: Write | None) -> None:
         assert write is not None

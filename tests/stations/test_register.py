@@ -64,11 +64,12 @@ async def test_a_station_is_there_once(hall: Hall) -> None:
 @pytest.mark.parametrize(
     ("told", "field"),
     [
-        ({"identity": "a:b"}, "identity"), ({"security_profile": 3}, "security_profile"),
+        ({"identity": "a:b"}, "identity"), ({"security_profile": 4}, "security_profile"),
         ({"security_profile": 7}, "security_profile"), ({"password": "p\n"}, "password"),
         ({"password": ""}, "password"), ({"site": "nowhere"}, "site"), ({"site": "a\0"}, "site"),
         ({"label": "a\0"}, "label"),
         ({"settings": StationSettings(connector_grouping=((1, 3),))}, "settings"),
+        ({"settings": StationSettings(serial="SN\n1")}, "settings"),
     ],
 )  # fmt: skip
 async def test_what_cannot_be_is_refused_with_its_field(
@@ -80,10 +81,12 @@ async def test_what_cannot_be_is_refused_with_its_field(
     assert await listed(hall) == []
 
 
-async def test_profile_3_is_refused_with_a_way_out(hall: Hall) -> None:
-    answer = await add(hall, NewStation(identity="CP1", security_profile=3))
-    assert isinstance(answer, Problem)
-    assert "use 2" in answer.text
+async def test_a_file_may_name_serial_numbers_of_digits_alone(hall: Hall) -> None:
+    text = "identity,security_profile,serial\nCP1,3,0047110815\nCP2,3,\n"
+    assert (await hall.stations.register.import_csv("default", text)).problems == ()
+    stored = await hall.stations.register.station(KEY)
+    assert stored is not None
+    assert stored.settings.serial == "0047110815"
 
 
 async def test_a_change_sets_what_it_names_and_leaves_the_rest(hall: Hall) -> None:
@@ -294,7 +297,7 @@ async def test_a_file_with_a_bad_line_stores_nothing_and_names_each(hall: Hall) 
     await hall.add(identity="OLD")
     text = (
         "identity,security_profile,registration,password\n"
-        "GOOD,0,,\nBAD:1,0,,\nCP3,3,,\nCP4,0,maybe,\nGOOD,0,,\nOLD,0,,\nCP5,0,,,,\nCP6,x,,\n"
+        "GOOD,0,,\nBAD:1,0,,\nCP3,4,,\nCP4,0,maybe,\nGOOD,0,,\nOLD,0,,\nCP5,0,,,,\nCP6,x,,\n"
     )
     imported = await hall.stations.register.import_csv("default", text)
     places = [(problem.line, problem.field) for problem in imported.problems]

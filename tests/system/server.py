@@ -17,7 +17,8 @@ import httpx
 
 LADDNAV = Path(sys.executable).with_name("laddnav")
 _READY = re.compile(
-    r"stations at (?P<ocpp>ws://\S+?)( and (?P<tls>wss://\S+))?, API at (?P<web>\S+)"
+    r"stations at (?P<ocpp>ws://\S+?)( and (?P<tls>wss://\S+?))?(?P<more>( and wss?://\S+?)*)"
+    r", API at (?P<web>\S+)"
 )
 
 
@@ -26,6 +27,8 @@ class LaddnavServer:
 
     Attributes:
         ocpp: Where stations connect, for example "ws://127.0.0.1:1234/ocpp".
+        ocpp_tls: The same with TLS.
+        more: The same of further addresses.
         api: A client of the REST API with a key of the default operator.
     """
 
@@ -33,6 +36,7 @@ class LaddnavServer:
         self.database = database
         self.ocpp = ""
         self.ocpp_tls = ""
+        self.more: list[str] = []
         self.web = ""
         self._folder = folder
         self._settings = {
@@ -95,6 +99,7 @@ class LaddnavServer:
         assert ready is not None, f"not ready: {line!r}\n{self.log}"
         self.ocpp, self.web = ready["ocpp"], ready["web"]
         self.ocpp_tls = ready["tls"] or ""
+        self.more = ready["more"].split(" and ")[1:]
         self._settings["LADDNAV_OCPP"] = self.ocpp.removeprefix("ws://").removesuffix("/ocpp")
         self._settings["LADDNAV_WEB"] = self.web.removeprefix("http://")
 

@@ -31,7 +31,8 @@ async def test_a_station_is_added_and_shown_with_all_its_fields(api: httpx.Async
             "heartbeat_seconds": None, "free_vend": None, "settle_seconds": None,
             "triggers_at_connect": None, "deaf_after": None, "max_keys": None,
             "charging_rate_unit": None, "never_ask": None, "strict": False,
-            "connector_grouping": [], "versions": [],
+            "connector_grouping": [], "versions": [], "serial": None,
+            "allow_expired_certificate": False,
         },
     }  # fmt: skip
     assert (await api.get(f"{PATH}/CP1")).json() == answer.json()
@@ -61,7 +62,7 @@ async def test_a_refused_password_is_not_repeated(api: httpx.AsyncClient) -> Non
         ({"identity": ""}, "identity"),
         ({"identity": "a:b"}, "identity"),
         ({"identity": "x" * 49}, "identity"),
-        ({"identity": "CP1", "security_profile": 3}, "security_profile"),
+        ({"identity": "CP1", "security_profile": 4}, "security_profile"),
         ({"identity": "CP1", "security_profile": 9}, "security_profile"),
         ({"identity": "CP1", "registration": "maybe"}, "registration"),
         ({"identity": "CP1", "site": "nowhere"}, "site"),

@@ -22,8 +22,10 @@ _COLUMNS = (
     "heard_at",
 )
 _ALL = 1_000
-_PROFILES = click.IntRange(0, 2)
+_PROFILES = click.IntRange(0, 3)
 _REGISTRATIONS = click.Choice(["accepted", "pending", "rejected"])
+
+_SERIAL = "On its plate; its client certificate must bear it."
 
 
 @click.group()
@@ -33,9 +35,16 @@ def station() -> None:
 
 @station.command()
 @click.argument("identity")
-@click.option("--password", help="What the station presents; without one it must be profile 0.")
-@click.option("--security-profile", type=_PROFILES, help="0 none, 1 password, 2 TLS and password.")
+@click.option(
+    "--password", help="What the station presents; without one it must be profile 0 or 3."
+)
+@click.option(
+    "--security-profile",
+    type=_PROFILES,
+    help="0 none, 1 password, 2 TLS and password, 3 certificate.",
+)
 @click.option("--registration", type=_REGISTRATIONS, help="Answer to its boot [default: accepted].")
+@click.option("--serial", help=_SERIAL)
 @click.option("--site", help="Where it stands.")
 @click.option("--label", help="Your own words about it.")
 @api_options
@@ -45,12 +54,19 @@ def add(
     target: Target,
     password: str | None,
     security_profile: int | None,
+    serial: str | None,
     **fields: str | None,
 ) -> None:
     """Add a station, so that it may connect."""
     if security_profile is None:
         security_profile = 0 if password is None else 1
-    body = given(identity=identity, password=password, security_profile=security_profile, **fields)
+    body = given(
+        identity=identity,
+        password=password,
+        security_profile=security_profile,
+        settings=_settings(serial),
+        **fields,
+    )
     answer = run(target, lambda api: api.post("stations", body))
     show_item(answer, as_json=target.as_json)
 
@@ -90,14 +106,18 @@ def show(identity: str, *, target: Target) -> None:
 @station.command()
 @click.argument("identity")
 @click.option("--password", help="A new password.")
-@click.option("--security-profile", type=_PROFILES, help="0, 1 or 2.")
+@click.option("--security-profile", type=_PROFILES, help="0, 1, 2 or 3.")
 @click.option("--registration", type=_REGISTRATIONS, help="Answer to its boot.")
+@click.option("--serial", help=_SERIAL)
 @click.option("--site", help="Where it stands.")
 @click.option("--label", help="Your own words about it.")
 @api_options
-def change(identity: str, *, target: Target, **fields: str | int | None) -> None:
+def change(
+    identity: str, *, target: Target, serial: str | None, **fields: str | int | None
+) -> None:
     """Change a station."""
-    answer = run(target, lambda api: api.send("PATCH", _path(identity), body=given(**fields)))
+    body = given(settings=_settings(serial), **fields)
+    answer = run(target, lambda api: api.send("PATCH", _path(identity), body=body))
     show_item(answer, as_json=target.as_json)
 
 
@@ -201,3 +221,7 @@ def report(identity: str, *, target: Target, language: str) -> None:
 
 def _path(identity: str) -> str:
     return f"stations/{quote(identity, safe='')}"
+
+
+def _settings(serial: str | None) -> dict[str, str] | None:
+    return None if serial is None else {"serial": serial}

@@ -169,7 +169,7 @@ class Answering:
 
     def _may_speak(self, name: str) -> bool:
         """The registration gate: Boot is always heard (B02.FR.09, B03.FR.07)."""
-        if self._live.station.registration is Registration.ACCEPTED or name == BOOT:
+        if self._live.registration is Registration.ACCEPTED or name == BOOT:
             return True
         return self._live.may_speak(name, self._rooms.clock.monotonic())
 

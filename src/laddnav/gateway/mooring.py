@@ -100,4 +100,5 @@ def _connection(arrival: Arrival, link_id: str) -> ConnectionInfo:
         version=arrival.version.value,
         tls=arrival.tls,
         password_form=arrival.admitted.password_form,
+        certificate=arrival.admitted.certificate,
     )

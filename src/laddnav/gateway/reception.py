@@ -4,6 +4,7 @@ import logging
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
+from ssl import SSLObject
 from typing import Final, Literal, NamedTuple, Protocol
 
 from aiohttp import WSCloseCode
@@ -21,6 +22,7 @@ from laddnav.gateway.target import (
     read_credentials,
     read_target,
 )
+from laddnav.gateway.tls import presented
 from laddnav.gateway.wire import NEVER_DRAIN, Wire
 from laddnav.journal.model import RefusalReason
 from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
@@ -323,9 +325,17 @@ def _knock(request: BaseRequest, visit: Visit, target: Target) -> Knock:
         tls=visit.tls,
         address=visit.address,
         offered=offered_subprotocols(_all(request, "Sec-WebSocket-Protocol")),
+        chain=presented(_tls_of(request)),
         profiles=visit.profiles,
         user_agent=None if agent is None else agent[:_LONGEST_AGENT],
     )
+
+
+def _tls_of(request: BaseRequest) -> SSLObject | None:
+    found: SSLObject | None = None
+    if request.transport is not None:
+        found = request.transport.get_extra_info("ssl_object")
+    return found
 
 
 def _all(request: BaseRequest, name: str) -> list[str]:

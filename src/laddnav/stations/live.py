@@ -84,8 +84,11 @@ class LiveStation:
 
     @property
     def registration(self) -> Registration:
-        """The operator's decision."""
-        return self.station.registration
+        """The operator's decision; pending while it has to renew its certificate (A00.FR.429)."""
+        decided, link = self.station.registration, self.connection
+        if decided is not Registration.ACCEPTED or link is None or link.certificate is None:
+            return decided
+        return Registration.PENDING if link.certificate.has_expired else decided
 
     @property
     def settings(self) -> StationSettings:
@@ -146,7 +149,7 @@ class LiveStation:
 
     def may_speak(self, action: str, monotonic: float) -> bool:
         """Return whether a message other than Boot is heard, or answered with SecurityError."""
-        if self.station.registration is Registration.ACCEPTED:
+        if self.registration is Registration.ACCEPTED:
             return True
         caused = self._caused.get(action, 0.0) > monotonic
         return reports.may_speak(self.registration, self.life.boot_answer, caused=caused)

@@ -51,10 +51,12 @@ class ClientAccepted(Struct, frozen=True, kw_only=True):
     """A presented certificate is this station's.
 
     Attributes:
+        name: The common name that it bears.
         is_factory: It was made by the manufacturer: it should be renewed before the station goes
             on (A00.FR.406).
         has_expired: The operator lets it in nevertheless, to renew it at once (A00.FR.429).
     """
 
+    name: str = ""
     is_factory: bool = False
     has_expired: bool = False

@@ -69,7 +69,9 @@ def judge_client_certificate(
     refused = (None if is_factory else _foreign(leaf, trust.organization)) or _misnamed(
         leaf, tuple(serials) or (identity,)
     )
-    return refused or ClientAccepted(is_factory=is_factory, has_expired=leaf.valid_until < now)
+    return refused or ClientAccepted(
+        name=leaf.common_names[0], is_factory=is_factory, has_expired=leaf.valid_until < now
+    )
 
 
 def _origin(

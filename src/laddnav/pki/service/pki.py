@@ -9,6 +9,7 @@ from laddnav.kernel.clock import Clock
 from laddnav.kernel.keys import StationKey
 from laddnav.pki.control import LocalCertificateControl
 from laddnav.pki.model.authority import IssuedCertificate
+from laddnav.pki.model.certificate import Purpose
 from laddnav.pki.model.client import ClientAccepted, ClientRefused
 from laddnav.pki.model.signing import RequestState, SigningRequest
 from laddnav.pki.rules.clients import judge_client_certificate
@@ -83,6 +84,15 @@ class Pki:
         """Stop what is under way."""
         await self.bulk.close()
         await self.signing.close()
+
+    async def renew_now(self, key: StationKey) -> None:
+        """Ask a station that is connected here to renew its certificate, if anybody signs it.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        if await self.authorities.exists(key.operator, Purpose.STATION):
+            await self.renewals.ask_now(key)
 
     async def forget(self) -> None:
         """Delete requests that are over, and certificates that ended, for more than a year."""

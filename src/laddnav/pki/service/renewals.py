@@ -50,6 +50,14 @@ class Renewals:
                 asked += 1
         return asked
 
+    async def ask_now(self, key: StationKey) -> None:
+        """Ask a station that is connected here, whenever it was asked before (A00.FR.429)."""
+        if self._control is not None:
+            said = await self._control.ask_for_request(key, Purpose.STATION)
+            _log.info(
+                "pki.renewal", station=str(key), outcome=said.outcome.value, reason=said.reason
+            )
+
     async def _is_due(self, key: StationKey, purpose: Purpose, serial: str) -> bool:
         known = await self._known(key, purpose)
         if not renewing.is_due(known, serial, self._clock.now()):

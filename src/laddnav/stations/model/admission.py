@@ -9,6 +9,7 @@ from laddnav.kernel.keys import StationKey
 from laddnav.stations.model.station import (
     PasswordForm,
     Passwords,
+    Presented,
     SecurityProfile,
     Station,
 )
@@ -25,7 +26,8 @@ class Knock(Struct, frozen=True, kw_only=True):
         user: The Basic user name; None: no credentials came.
         password: The Basic password's bytes, split off at the first colon; it may be binary.
         tls: Whether the link is encrypted (by us or by a trusted proxy).
-        is_certified: Whether a client certificate came with it that is this station's own.
+        chain: The certificates that came with it in TLS (DER, its own first); (): none.
+        is_certified: Whether the first of them is this station's own.
         address: Of the station, seen through trusted proxies.
         offered: The subprotocols, in the station's order.
         profiles: The security profiles that come in by the port it came to; None: all.
@@ -38,6 +40,7 @@ class Knock(Struct, frozen=True, kw_only=True):
     tls: bool
     address: str
     offered: tuple[str, ...] = ()
+    chain: tuple[bytes, ...] = ()
     is_certified: bool = False
     profiles: frozenset[int] | None = None
     user_agent: str | None = None
@@ -70,6 +73,7 @@ class Admitted(Struct, frozen=True, kw_only=True):
     station: Station
     policies: Policies
     password_form: PasswordForm | None
+    certificate: Presented | None = None
 
     @property
     def key(self) -> StationKey:

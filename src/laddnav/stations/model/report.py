@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from laddnav.kernel.keys import ConnectorRef
-from laddnav.stations.model.station import PasswordForm
+from laddnav.stations.model.station import PasswordForm, Presented
 
 
 class ConnectionInfo(Struct, frozen=True, kw_only=True):
@@ -14,6 +14,7 @@ class ConnectionInfo(Struct, frozen=True, kw_only=True):
     Attributes:
         id: Unique for each link; a close that names another link than the current one is void.
         version: The OCPP version agreed: "1.6", "2.0.1" or "2.1".
+        certificate: With which the station came in; None: it is of another profile than 3.
     """
 
     id: str
@@ -21,6 +22,7 @@ class ConnectionInfo(Struct, frozen=True, kw_only=True):
     version: str
     tls: bool
     password_form: PasswordForm | None = None
+    certificate: Presented | None = None
 
 
 class BootReported(Struct, frozen=True, kw_only=True):

@@ -11,6 +11,8 @@ from laddnav.stations.model.quirk import Manners
 
 _ConnectorNumber = Annotated[int, Meta(ge=1, le=256)]
 
+_Serial = Annotated[str, Meta(min_length=1, max_length=64)]
+
 
 class SecurityProfile(IntEnum):
     """How a station must come in (security whitepaper; A00)."""
@@ -50,11 +52,18 @@ class StationSettings(
         connector_grouping: For OCPP 1.6: the connectors of EVSE 1, of EVSE 2, and so on;
             those not named are an EVSE each.
         versions: The OCPP versions that may be agreed ("1.6", "2.0.1", "2.1"); empty: all.
+        serial: The serial number on its plate, entered or confirmed by the operator: the name that
+            its client certificate must bear then. None: the numbers that it tells at Boot, once it
+            has proven who it is, and its identity.
+        allow_expired_certificate: Whether it may come in with a certificate that has expired, to
+            renew it: until then it is pending (A00.FR.429).
     """
 
     strict: bool = False
     connector_grouping: tuple[tuple[_ConnectorNumber, ...], ...] = ()
     versions: tuple[Literal["1.6", "2.0.1", "2.1"], ...] = ()
+    serial: _Serial | None = None
+    allow_expired_certificate: bool = False
 
 
 class Passwords(Struct, frozen=True, kw_only=True):
@@ -110,6 +119,20 @@ class Station(Struct, frozen=True, kw_only=True):
     awaited: Awaited | None = None
     highest_profile: SecurityProfile = SecurityProfile.NONE
     handover: str | None = None
+
+
+class Presented(Struct, frozen=True, kw_only=True):
+    """The certificate with which a station came in.
+
+    Attributes:
+        name: Its common name.
+        is_factory: Whether its manufacturer made it: it is to be renewed (A00.FR.406).
+        has_expired: Whether it has expired: the station is pending until it is renewed.
+    """
+
+    name: str
+    is_factory: bool = False
+    has_expired: bool = False
 
 
 class Life(Struct, frozen=True, kw_only=True):

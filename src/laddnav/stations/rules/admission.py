@@ -1,12 +1,12 @@
 """Who may come in: identities, security profiles, passwords, and limits to guessing."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 
 from laddnav.accounts.model import Policies
 from laddnav.accounts.rules import Keyring
 from laddnav.journal.model import RefusalReason
-from laddnav.stations.model import Entry, Knock, Passwords, SecurityProfile, Station
+from laddnav.stations.model import Entry, Knock, Passwords, Presented, SecurityProfile, Station
 from laddnav.stations.rules.passwords import match_password
 
 LONGEST_IDENTITY = 48
@@ -14,6 +14,7 @@ STRANGERS_ALLOWED = 60
 """Knocks of unknown stations in a minute from one address, behind which a site may stand."""
 
 _ATTEMPTS = 10
+_CUT = 25
 _WINDOW_SECONDS = 60.0
 _REMEMBERED = 10_000
 
@@ -38,6 +39,45 @@ def is_served(station: Station, knock: Knock) -> bool:
         return True
     awaited = None if station.awaited is None else station.awaited.profile
     return station.security_profile in knock.profiles or awaited in knock.profiles
+
+
+def matters(station: Station, knock: Knock) -> bool:
+    """Return whether the certificate that came with a station has to be looked at.
+
+    It may have one and come in with a password nevertheless.
+    """
+    awaited = None if station.awaited is None else station.awaited.profile
+    wanted = SecurityProfile.TLS_CERTIFICATE in {station.security_profile, awaited}
+    return bool(knock.chain) and (wanted or knock.password is None)
+
+
+def names_of(station: Station, learned: Iterable[str | None]) -> tuple[str, ...]:
+    """Return the names that a station's certificate may bear (A00.FR.405).
+
+    Args:
+        station: Whose it is.
+        learned: Its serial numbers, as its last Boot told them. They count once it has ever proven
+            who it is, and until its operator says which is right.
+    """
+    if station.settings.serial is not None:
+        return (station.settings.serial,)
+    proven = station.highest_profile is not SecurityProfile.NONE
+    return (*(filter(None, learned) if proven else ()), station.key.identity)
+
+
+def belies(station: Station, certificate: Presented, told: Iterable[str | None]) -> bool:
+    """Return whether none of the serial numbers of a Boot is the certificate's (B01.FR.11).
+
+    OCPP 1.6 has room for 25 characters of it. A certificate in the station's own identity says
+    nothing of its serial number, unless the operator has entered one.
+    """
+    serials = [serial for serial in told if serial]
+    name = certificate.name
+    if not serials or (station.settings.serial is None and name == station.key.identity):
+        return False
+    return not any(
+        serial == name or (len(serial) == _CUT and name.startswith(serial)) for serial in serials
+    )
 
 
 def judge(

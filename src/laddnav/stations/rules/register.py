@@ -74,11 +74,8 @@ def check_text(field: str, text: str | None) -> Problem | None:
 
 def check_profile(profile: int) -> Problem | None:
     """Return what is wrong with a security profile; None: nothing."""
-    if profile == 3:  # noqa: PLR2004 - OCPP names its security profiles by number
-        text = "security profile 3 (client certificates) is not offered yet: use 2"
-        return invalid("security_profile", text)
     if profile not in {item.value for item in SecurityProfile}:
-        return invalid("security_profile", "the security profile is 0, 1 or 2")
+        return invalid("security_profile", "the security profile is 0, 1, 2 or 3")
     return None
 
 
@@ -117,6 +114,8 @@ def check_password(password: str | None) -> Problem | None:
 
 def check_settings(settings: StationSettings) -> Problem | None:
     """Return what is wrong with a station's settings; None: nothing."""
+    if settings.serial is not None and not settings.serial.isprintable():
+        return invalid("settings", "the serial number holds characters that cannot be printed")
     if not reports.is_grouping(settings.connector_grouping):
         text = "connector_grouping names connectors 1, 2, 3, ... each once: [[1, 2], [3]]"
         return invalid("settings", text)
@@ -190,7 +189,11 @@ def _read_row(header: list[str], row: list[str]) -> NewStation | Problem:
     if len(row) > len(header):
         return Problem(kind=ProblemKind.INVALID, field=None, text="more fields than columns")
     fields = {name: text.strip() for name, text in zip(header, row, strict=False) if text.strip()}
-    settings = {name: _value(fields.pop(name)) for name in _SETTINGS if name in fields}
+    settings = {
+        name: fields.pop(name) if name == "serial" else _value(fields.pop(name))
+        for name in _SETTINGS
+        if name in fields
+    }
     told: dict[str, object] = {**fields, "settings": settings}
     if "security_profile" in told:
         told["security_profile"] = _value(fields["security_profile"])

@@ -1,5 +1,10 @@
 """The check of each station that wants to come in."""
 
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec.structs import replace
+
 from laddnav.accounts.model import Operator
 from laddnav.accounts.rules import Keyring
 from laddnav.accounts.service import Accounts
@@ -8,6 +13,7 @@ from laddnav.journal.rules.verdicts import VERDICTS
 from laddnav.journal.service.refusals import Refusals
 from laddnav.kernel.clock import Clock
 from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
+from laddnav.pki.model.client import ClientAccepted, ClientFlaw, ClientRefused
 from laddnav.stations.live import without_passwords
 from laddnav.stations.model import (
     Admitted,
@@ -16,12 +22,14 @@ from laddnav.stations.model import (
     NewStation,
     PasswordForm,
     Passwords,
+    Presented,
     Refused,
     Station,
 )
 from laddnav.stations.model.quirk import Traits
 from laddnav.stations.rules import admission
 from laddnav.stations.rules.passwords import as_text, renewed
+from laddnav.stations.service.certified import Certificates
 from laddnav.stations.service.passage import Passage
 from laddnav.stations.service.quirks import Quirks
 from laddnav.stations.service.register import Register
@@ -29,6 +37,16 @@ from laddnav.stations.store import queries, tables
 from laddnav.storage.database import Database, Record
 from laddnav.storage.lookup import Lookup
 
+_FLAWS: Final[Mapping[ClientFlaw, RefusalReason]] = {
+    ClientFlaw.MISSING: RefusalReason.CERTIFICATE_REQUIRED,
+    ClientFlaw.UNREADABLE: RefusalReason.CERTIFICATE_UNFIT,
+    ClientFlaw.NOT_YET_VALID: RefusalReason.CERTIFICATE_UNFIT,
+    ClientFlaw.EXPIRED: RefusalReason.CERTIFICATE_EXPIRED,
+    ClientFlaw.WRONG_ORGANIZATION: RefusalReason.CERTIFICATE_FOREIGN,
+    ClientFlaw.WRONG_NAME: RefusalReason.CERTIFICATE_MISNAMED,
+    ClientFlaw.WEAK_KEY: RefusalReason.CERTIFICATE_UNFIT,
+    ClientFlaw.UNTRUSTED: RefusalReason.CERTIFICATE_UNTRUSTED,
+}
 _GUESSES = frozenset({RefusalReason.WRONG_PASSWORD, RefusalReason.WRONG_USER})
 
 
@@ -50,6 +68,7 @@ class Door:
         keys: Keyring,
         passage: Passage,
         quirks: Quirks,
+        certificates: Certificates | None,
     ) -> None:
         self._clock = clock
         self._accounts = accounts
@@ -58,6 +77,7 @@ class Door:
         self._keys = keys
         self._passage = passage
         self._quirks = quirks
+        self._certificates = certificates
         self._attempts = admission.Attempts()
         self._strangers = admission.Attempts(allowed=admission.STRANGERS_ALLOWED)
         self._stations = Lookup(database, *queries.admissions())
@@ -103,6 +123,9 @@ class Door:
         station = tables.station_from(record[: queries.LIFE])
         if not admission.is_served(station, knock):
             return self._refuse_port(knock, station.security_profile, operator=operator.slug)
+        shown = await self._shown(station, record[queries.TRAITS :], knock)
+        if isinstance(shown, ClientAccepted):
+            knock = replace(knock, is_certified=True)
         verdict = admission.judge(station, operator.policies, knock, self._keys)
         attempts = (knock.address, station.key)
         if isinstance(verdict, Entry):
@@ -110,11 +133,24 @@ class Door:
             entered = await self._passage.arrived(
                 station, verdict, self._renewed(station, verdict, knock)
             )
-            traits = Traits(station.key.identity, *record[queries.LIFE :])
-            return _admitted(operator, self._quirks.suited(entered, traits), verdict.form)
+            traits = Traits(station.key.identity, *record[queries.LIFE : queries.TRAITS])
+            suited = self._quirks.suited(entered, traits)
+            return _admitted(operator, suited, verdict.form, _presented(shown))
+        if verdict is RefusalReason.CERTIFICATE_REQUIRED and isinstance(shown, ClientRefused):
+            flaw = _FLAWS[shown.flaw]
+            return self._refuse(knock, flaw, operator=operator.slug, detail=shown.detail)
         if verdict in _GUESSES and self._attempts.fail(attempts, self._clock.monotonic()):
             verdict = RefusalReason.TOO_MANY_ATTEMPTS
         return self._refuse(knock, verdict, operator=operator.slug)
+
+    async def _shown(
+        self, station: Station, learned: Record, knock: Knock
+    ) -> ClientAccepted | ClientRefused | None:
+        """Judge the certificate that came with a station; None: there is none that matters."""
+        if self._certificates is None or not admission.matters(station, knock):
+            return None
+        names = admission.names_of(station, learned)
+        return await self._certificates.judge(station, knock.chain, names)
 
     def _renewed(self, station: Station, entry: Entry, knock: Knock) -> Passwords | None:
         """Return the digests of the password that was shown, if they are under a former secret."""
@@ -194,7 +230,18 @@ def _offer(knock: Knock) -> str:
     return f"offered {', '.join(knock.offered)}" if knock.offered else ""
 
 
-def _admitted(operator: Operator, station: Station, form: PasswordForm | None) -> Admitted:
+def _admitted(
+    operator: Operator, station: Station, form: PasswordForm | None, certificate: Presented | None
+) -> Admitted:
     return Admitted(
-        station=without_passwords(station), policies=operator.policies, password_form=form
+        station=without_passwords(station),
+        policies=operator.policies,
+        password_form=form,
+        certificate=certificate,
     )
+
+
+def _presented(shown: ClientAccepted | ClientRefused | None) -> Presented | None:
+    if not isinstance(shown, ClientAccepted):
+        return None
+    return Presented(name=shown.name, is_factory=shown.is_factory, has_expired=shown.has_expired)

@@ -84,7 +84,7 @@ def record_boot(
     answer = live.registration
     booted = Booted(
         registration=answer,
-        interval_seconds=reports.interval_of(live.station, intervals),
+        interval_seconds=reports.interval_of(replace(live.station, registration=answer), intervals),
         write=None,
     )
     again = live.booted and live.life.boot_answer is answer
@@ -101,6 +101,13 @@ def record_boot(
     line = entry(WHOLE_STATION, now, TimelineKind.BOOT, answer.value, reason)
     rows = (tables.life_row(live.key, live.life), tables.timeline_row(live.key, line))
     return replace(booted, write=Write(fence=live.fence, rows=rows))
+
+
+def turned_away(intervals: Intervals) -> Booted:
+    """Return the answer to a Boot of which nothing is taken; its link ends."""
+    return Booted(
+        registration=Registration.REJECTED, interval_seconds=intervals.retry_seconds, write=None
+    )
 
 
 def record_status(live: LiveStation, report: StatusReported, received: datetime) -> Recorded:

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from laddnav.accounts.rules import Keyring
 from laddnav.accounts.service import Accounts
+from laddnav.journal.model import RefusalReason
 from laddnav.journal.service.refusals import Refusals
 from laddnav.kernel.clock import Clock
 from laddnav.kernel.keys import StationKey
+from laddnav.pki.service.roots import Roots
 from laddnav.stations.live import LiveStation
 from laddnav.stations.model import (
     Admitted,
@@ -21,8 +23,10 @@ from laddnav.stations.model import (
     Station,
     StatusReported,
 )
+from laddnav.stations.rules.admission import belies
 from laddnav.stations.rules.reports import is_unset
 from laddnav.stations.service import record
+from laddnav.stations.service.certified import Certificates
 from laddnav.stations.service.door import Door
 from laddnav.stations.service.fleet import Fleet
 from laddnav.stations.service.handovers import Handovers
@@ -55,6 +59,11 @@ class Stations:
         handovers: How their passwords and profiles are handed over.
         passage: What is learned of both where they pass.
         on_booted: Called with each station of which a Boot is recorded.
+        on_belied: Called with each whose Boot names another serial number than its certificate:
+            its link must end.
+
+    Args:
+        roots: What the certificates of stations come from; None: profile 3 lets nobody in.
     """
 
     def __init__(
@@ -69,6 +78,7 @@ class Stations:
         intervals: Intervals | None = None,
         host: str | None = None,
         quirks: Quirks | None = None,
+        roots: Roots | None = None,
     ) -> None:
         self.fleet = Fleet(database, clock, host=host)
         keys = Keyring(secret, former_secrets)
@@ -82,6 +92,8 @@ class Stations:
         self.passage = Passage(ledger, self.variables)
         self.inventories = Inventories(database, clock, self.fleet.live)
         self.on_booted: list[Callable[[LiveStation], None]] = []
+        self.on_belied: list[Callable[[StationKey], None]] = []
+        self._refusals = refusals
         self.quirks = quirks or Quirks()
         self._intervals = intervals or Intervals()
         self._door = Door(
@@ -93,6 +105,7 @@ class Stations:
             keys=keys,
             passage=self.passage,
             quirks=self.quirks,
+            certificates=None if roots is None else Certificates(roots, clock),
         )
         self._task: asyncio.Task[None] | None = None
         self.register.on_changed.append(self.configure)
@@ -144,12 +157,35 @@ class Stations:
         return self.fleet.live(key)
 
     def record_boot(self, live: LiveStation, report: BootReported, now: datetime) -> Booted:
-        """Fold a BootNotification; the answer goes out once its write is durable."""
+        """Fold a BootNotification; the answer goes out once its write is durable.
+
+        One that belies the station's certificate is not taken (B01.FR.11).
+        """
+        if self._is_belied(live, report):
+            return record.turned_away(self._intervals)
         booted = record.record_boot(live, report, now, self._intervals)
         if booted.write is not None:
             for told in self.on_booted:
                 told(live)
         return booted
+
+    def _is_belied(self, live: LiveStation, report: BootReported) -> bool:
+        link = live.connection
+        if link is None or link.certificate is None:
+            return False
+        told = (report.serial, report.box_serial)
+        if not belies(live.station, link.certificate, told):
+            return False
+        self._refusals.record(
+            RefusalReason.CERTIFICATE_MISNAMED,
+            address=link.address,
+            operator=live.key.operator,
+            identity=live.key.identity,
+            detail="the serial number that it tells at Boot is not that of its certificate",
+        )
+        for shut_out in self.on_belied:
+            shut_out(live.key)
+        return True
 
     def record_status(
         self, live: LiveStation, report: StatusReported, received: datetime

@@ -28,6 +28,9 @@ from laddnav.storage.database import Record, Statement
 LIFE = len(stations.c)
 """Where a station's life begins in a row of `views`."""
 
+TRAITS = LIFE + 3
+"""Where in a row of `admissions` what a station's quirks are known by has ended."""
+
 HEARD = LIFE + len(station_life.c)
 """Where the instant of its last frame, and that of its node's last beat, are."""
 
@@ -88,10 +91,14 @@ def state_from(record: Record) -> State:
 
 
 def admissions() -> tuple[sa.Select[Any], tuple[sa.Column[Any], ...]]:
-    """Return the query, by station, of its configuration and of what kind it last was; its key."""
+    """Return the query, by station, of its configuration and of what it last told; its key.
+
+    From `LIFE` on: what kind it is (`Traits`), and behind `TRAITS` its serial numbers.
+    """
     life = station_life.c
     source = stations.outerjoin(station_life, _same(station_life))
-    query = sa.select(stations, life.vendor, life.model, life.firmware).select_from(source)
+    told = (life.vendor, life.model, life.firmware, life.serial, life.box_serial)
+    query = sa.select(stations, *told).select_from(source)
     return query, (stations.c.operator, stations.c.station)
 
 

@@ -26,7 +26,7 @@ def _says(text: str, *examples: object) -> Meta:
 
 
 Identity = Annotated[str, _says("The identity that the station connects with.", "CP1")]
-Profile = Annotated[int, _says("0 no password, 1 password, 2 TLS and password.", 1)]
+Profile = Annotated[int, _says("0 no password, 1 password, 2 TLS and password, 3 certificate.", 1)]
 
 
 class SettingsView(Struct, frozen=True, kw_only=True):
@@ -60,6 +60,13 @@ class SettingsView(Struct, frozen=True, kw_only=True):
         _says("OCPP 1.6: the connectors of EVSE 1, of EVSE 2, and so on.", [[1, 2]]),
     ]
     versions: Annotated[tuple[str, ...], _says("OCPP versions that may be agreed; empty: all.")]
+    serial: Annotated[
+        str | None,
+        _says("On its plate, as you confirmed it: its certificate must bear it.", "SN-4711"),
+    ]
+    allow_expired_certificate: Annotated[
+        bool, _says("It may come in, pending, to renew a certificate that has expired.")
+    ]
 
 
 class ConnectorItem(Struct, frozen=True, kw_only=True):
@@ -164,6 +171,8 @@ class SettingsPatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     strict: bool | UnsetType = UNSET
     connector_grouping: tuple[tuple[int, ...], ...] | UnsetType = UNSET
     versions: tuple[str, ...] | UnsetType = UNSET
+    serial: str | UnsetType | None = UNSET
+    allow_expired_certificate: bool | UnsetType = UNSET
 
 
 class StationPatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
