@@ -166,7 +166,7 @@ async def test_what_cannot_be_used_leaves_the_former_certificate(setting: Settin
         assert await shown(door, setting.station()) == before
         setting.renew()
         assert await setting.ports.load() == Loaded(
-            certificates=(str(setting.file),), trusted_roots=1
+            certificates=(str(setting.file),), trusted_authorities=1
         )
 
 

@@ -34,11 +34,11 @@ class Loaded(Struct, frozen=True, kw_only=True):
 
     Attributes:
         certificates: The files.
-        trusted_roots: How many roots stations' certificates may come from.
+        trusted_authorities: How many authorities stations' certificates may come from.
     """
 
     certificates: tuple[str, ...] = ()
-    trusted_roots: int = 0
+    trusted_authorities: int = 0
 
 
 class TlsPort:
@@ -131,7 +131,7 @@ class TlsPorts:
             except TlsMisconfiguredError as error:
                 _log.error("certificates changed and cannot be used", why=str(error))
                 return False
-        _log.info("certificates are loaded", trusted_roots=loaded.trusted_roots)
+        _log.info("certificates are loaded", trusted_authorities=loaded.trusted_authorities)
         return True
 
     async def watch(self) -> None:
@@ -164,7 +164,7 @@ class TlsPorts:
             port.context = contexts[port.asks]
         return Loaded(
             certificates=self._terms.certificates,
-            trusted_roots=seen.roots.count("-----BEGIN CERTIFICATE-----"),
+            trusted_authorities=seen.roots.count("-----BEGIN CERTIFICATE-----"),
         )
 
     def _context(self, asks: Asks, roots: str) -> SSLContext:

@@ -69,6 +69,7 @@ class Roots:
     async def client_roots(self) -> str:
         """Return all roots of all operators as PEM, for `SSLContext.load_verify_locations`.
 
+        Our own authorities below them are there too, for stations that do not send them along.
         Whether a chain leads to a root of the station's own operator is judged afterwards
         (`trust_of`, `judge_client_certificate`): TLS does not know whose the station is.
         """
@@ -77,7 +78,7 @@ class Roots:
             for record in await self._database.fetch(queries.roots_of(None))
             for pem in (tables.root_from(record).certificate.pem,)
         }
-        found |= dict.fromkeys(root for root, _ in await self._own(None))
+        found |= dict.fromkeys(pem for pair in await self._own(None) for pem in pair if pem)
         return "".join(found)
 
     async def trust_of(self, operator: str) -> ClientTrust:
