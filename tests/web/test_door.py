@@ -107,7 +107,7 @@ async def test_a_key_never_names_another_operator(api: httpx.AsyncClient, house:
 
 
 async def test_local_routes_are_not_served_to_keys(api: httpx.AsyncClient) -> None:
-    for path in ("api-keys", "operators", "status", "backup", "certificates"):
+    for path in ("api-keys", "operators", "status", "backup", "certificates/reload"):
         problem(await api.get(f"/api/v1/{path}"), 404)
 
 
