@@ -41,6 +41,7 @@ from laddnav.sessions.store.tables import readings
 from laddnav.settings import Settings
 from laddnav.stations.control import StationControl
 from laddnav.stations.model import Intervals
+from laddnav.stations.service.deliveries import Deliveries
 from laddnav.stations.service.quirks import Quirks
 from laddnav.stations.service.stations import Stations
 from laddnav.storage.database import Database
@@ -86,6 +87,7 @@ def build(
         QuirksMisconfiguredError: A quirk's file cannot be used.
     """
     accounts = Accounts(database, clock)
+    former = [station_secret(each.encode()) for each in settings.former_secrets]
     tokens = Tokens(database, clock, secret=secret)
     refusals = Refusals(database, clock, kept_days=settings.refusal_days)
     pool = Pool()
@@ -94,7 +96,7 @@ def build(
         clock,
         accounts,
         secret=secret,
-        former_secrets=[station_secret(each.encode()) for each in settings.former_secrets],
+        former_secrets=former,
         off_loop=PoolOffLoop(pool),
         certificate_days=settings.certificate_days,
         renewal_days=settings.certificate_renewal_days,
@@ -105,6 +107,7 @@ def build(
         accounts=accounts,
         refusals=refusals,
         secret=secret,
+        former_secrets=former,
         intervals=Intervals(heartbeat_seconds=settings.heartbeat_seconds),
         host=settings.node or None,
         quirks=Quirks(catalogue.load(settings.quirks)),
@@ -222,6 +225,23 @@ def control(house: House, local: Control | None = None) -> RoutedControl:
     )
 
 
+def deliveries(house: House, commands: StationControl) -> Deliveries:
+    """Return what brings new passwords and profiles to stations, wherever they are connected."""
+    stations = house.rooms.stations
+    return Deliveries(
+        stations.handovers,
+        stations.bulks,
+        control=commands,
+        views=stations.views,
+        variables=stations.variables,
+    )
+
+
+def delivering(deliveries: Deliveries) -> Chore:
+    """Return what looks for handovers whose turn it is."""
+    return Chore(name="handovers", seconds=2, work=deliveries.work)
+
+
 def installed(house: House, commands: StationControl) -> Installed:
     """Return what asks stations, wherever they are connected, for the certificates they have."""
     rooms = house.rooms
@@ -294,6 +314,7 @@ def chores(house: House) -> list[Chore]:
         await rooms.stations.security.prune(rooms.clock.now() - kept)
 
     due = [
+        Chore(name="logins", seconds=5, work=rooms.stations.passage.flush),
         Chore(name="violations", seconds=3600, work=forget_violations),
         Chore(name="security events", seconds=3600, work=forget_security_events),
         Chore(name="orphans", seconds=30, work=close_orphans),

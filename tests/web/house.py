@@ -202,6 +202,8 @@ class House:
             control=self.control,
             pki=self.pki,
             installed=Installed(database, self.clock, self.certificates),
+            handovers=self.stations.handovers,
+            bulks=self.stations.bulks,
             quirks=self.stations.quirks,
             violations=self.stations.violations,
             security=self.stations.security,

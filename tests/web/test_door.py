@@ -16,7 +16,14 @@ from tests.web.asking import problem
 from tests.web.charging import Charging
 from tests.web.house import House, asking
 
-PARAMETERS = {"identity": "CP1", "uid": "CARD1", "session_id": "x", "site_id": "x"}
+PARAMETERS = {
+    "identity": "CP1",
+    "uid": "CARD1",
+    "session_id": "x",
+    "site_id": "x",
+    "handover_id": "x",
+    "bulk_id": "x",
+}
 BODIES: dict[str, Any] = {
     "stations/{identity}/calls": {"action": "Reset", "payload": {"type": "Soft"}},
     "stations/{identity}/commands/unlock": {"evse": 1},
@@ -30,6 +37,7 @@ BODIES: dict[str, Any] = {
         "security_profile": 2,
         "interface": "Wired0",
     },
+    "stations/{identity}/profile-upgrades": {"profile": 2, "unchecked": True},
     "sites/{site_id}": {"name": "Mine", "time_zone": "Europe/Oslo"},
 }
 

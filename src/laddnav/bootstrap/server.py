@@ -98,7 +98,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         meters = Meters(built, door, lag)
         web = await _start_web(settings, meters, stack)
         opened = await _open_door(settings, door, stack)
-        await _start_work(built, lag, stack)
+        await _start_work(built, door, lag, stack)
         server = Running(
             house=built,
             door=door,
@@ -194,11 +194,13 @@ async def _load_certificates(door: Door, stack: AsyncExitStack) -> None:
     stack.callback(watch.cancel)
 
 
-async def _start_work(built: House, lag: LagMeter, stack: AsyncExitStack) -> None:
+async def _start_work(built: House, door: Door, lag: LagMeter, stack: AsyncExitStack) -> None:
     for relay in wiring.relays(built):
         relay.start()
         stack.push_async_callback(relay.close)
-    chores = Chores(wiring.chores(built))
+    deliveries = wiring.deliveries(built, wiring.control(built, door.control))
+    stack.push_async_callback(deliveries.close)
+    chores = Chores([*wiring.chores(built), wiring.delivering(deliveries)])
     chores.start()
     stack.push_async_callback(chores.close)
     lag.start()

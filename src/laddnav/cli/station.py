@@ -6,6 +6,7 @@ from urllib.parse import quote
 import click
 
 from laddnav.cli.client import listed, run
+from laddnav.cli.handover import cancel_handover, handovers, rotate_password, upgrade_profile
 from laddnav.cli.imports import import_csv
 from laddnav.cli.options import Target, api_options, given, language_option, limit_option
 from laddnav.cli.output import show_item, show_json, show_list
@@ -174,6 +175,8 @@ def violations(identity: str, *, target: Target) -> None:
 
 
 station.add_command(variables)
+for _command in (rotate_password, upgrade_profile, handovers, cancel_handover):
+    station.add_command(_command)
 station.add_command(refresh)
 
 

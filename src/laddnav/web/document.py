@@ -25,6 +25,7 @@ _ABOUT: Final = (
 _TAGS: Final = {
     "Stations": "Charging stations: what is configured, and what they are now.",
     "Commands": "What stations are told to do.",
+    "Credentials": "Passwords and security profiles, handed over from the old to the new.",
     "Variables": "What stations tell of their configuration: variables and configuration keys.",
     "Tokens": "Who may charge.",
     "Sessions": "What was charged, with the story and the readings behind it.",

@@ -13,6 +13,8 @@ from laddnav.pki.service.installed import Installed
 from laddnav.sessions.service.archive import SessionArchive
 from laddnav.stations.control import StationControl
 from laddnav.stations.model.checkup import Doors
+from laddnav.stations.service.bulks import Bulks
+from laddnav.stations.service.handovers import Handovers
 from laddnav.stations.service.inventories import Inventories
 from laddnav.stations.service.quirks import Quirks
 from laddnav.stations.service.register import Register
@@ -72,6 +74,8 @@ class WebRooms:
     control: StationControl
     pki: Pki
     installed: Installed
+    handovers: Handovers
+    bulks: Bulks
     quirks: Quirks
     violations: Violations
     security: SecurityEvents

@@ -18,6 +18,9 @@ from laddnav.stations.model.handover import (
 ATTEMPTS: Final = 3
 """So often a password or a profile is sent to a station that does not answer."""
 
+BEGUN: Final = "begun"
+"""The step of a handover whose turn it is, before anything is sent."""
+
 _MOST_STEPS: Final = 40
 _ANSWERS: Final = {
     Taken.ACCEPTED: (HandoverState.WAITING, "accepted"),
@@ -232,10 +235,11 @@ def cancelled(turn: Turn, now: datetime) -> Turn:
     awaited = station.awaited
     if handover is None:
         return turn
-    if handover.terms.is_manual or handover.state is HandoverState.PLANNED:
-        station, reason = lifted(station, None, now), "cancelled: only the old one counts"
-    elif awaited is None:
-        reason = "cancelled: only the old one counts"
+    reason = "cancelled: only the old one counts"
+    if handover.terms.is_manual:
+        station = lifted(station, None, now)
+    elif awaited is None or not was_sent(handover):
+        pass  # what is awaited of an earlier one stays so
     else:
         station = lifted(station, replace(awaited, is_taken=False), now)
         reason = "cancelled: what the station next comes with is from then on the only one"
@@ -246,8 +250,34 @@ def cancelled(turn: Turn, now: datetime) -> Turn:
 def failed(turn: Turn, now: datetime, reason: str) -> Turn:
     """End a handover that cannot be done: nothing of it is awaited any longer."""
     station, handover = turn
+    if handover is not None and was_sent(handover):
+        station = lifted(station, None, now)
     handover = _to(handover, HandoverState.FAILED, "failed", now, reason=reason)
-    return Turn(_let_go(lifted(station, None, now)), handover)
+    return Turn(_let_go(station), handover)
+
+
+def was_sent(handover: Handover) -> bool:
+    """Return whether anything was sent since a handover last had its turn."""
+    names = [step.name for step in handover.steps]
+    is_planned = handover.state is HandoverState.PLANNED
+    return handover.attempts > 0 and names[-1] != BEGUN and not is_planned
+
+
+def put_back(turn: Turn, now: datetime, why: str) -> Turn:
+    """Plan a handover again, of which nothing was sent."""
+    station, handover = turn
+    if handover is None or handover.state is not HandoverState.SENDING or was_sent(handover):
+        return turn
+    return Turn(station, stepped(handover, HandoverState.PLANNED, "not_sent", now, detail=why))
+
+
+def interrupted(turn: Turn, now: datetime, why: str) -> Turn:
+    """Note that only a part was done: if the station comes as before, it is begun again."""
+    station, handover = turn
+    if station.awaited is not None:
+        station = lifted(station, replace(station.awaited, is_taken=False), now)
+    handover = _to(handover, HandoverState.UNANSWERED, "interrupted", now, detail=why)
+    return Turn(station, handover)
 
 
 def _over(turn: Turn, now: datetime, reason: str) -> Turn:

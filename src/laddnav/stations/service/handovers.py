@@ -80,7 +80,6 @@ class Handovers:
             handover = rules.stepped(handover, HandoverState.WAITING, "shown", handover.created_at)
         if not await self._ledger.store(Turn(station, None), Turn(after, handover)):
             return _problem(ProblemKind.CONFLICT, "handover", BUSY)
-        self._ledger.tell_planned()
         return Begun(handover=handover, password=password)
 
     async def refused(self, key: StationKey, new: NewHandover, reason: str) -> Handover:
@@ -165,7 +164,7 @@ class Handovers:
             StorageUnavailable: The database is away.
         """
         now = self._ledger.clock.now()
-        taken = rules.stepped(handover, HandoverState.SENDING, "begun", now)
+        taken = rules.stepped(handover, HandoverState.SENDING, rules.BEGUN, now)
         touched = await self._ledger.database.execute(
             store.change(handover, taken), *also, then=Write()
         )
@@ -179,14 +178,20 @@ class Handovers:
         """
         now = self._ledger.clock.now()
 
-        def fold(turn: Turn) -> Turn:
-            if turn.handover is None or turn.handover.state is not HandoverState.SENDING:
-                return turn
-            if turn.station.awaited is not None:
-                return turn
-            return rules.answered(turn, Taken.UNSENT, now, why)
+        await self._ledger.apply(
+            handover.key, handover.id, lambda turn: rules.put_back(turn, now, why)
+        )
 
-        await self._ledger.apply(handover.key, handover.id, fold)
+    async def interrupted(self, handover: Handover, why: str) -> None:
+        """Note that only a part of a handover was done.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        now = self._ledger.clock.now()
+        await self._ledger.apply(
+            handover.key, handover.id, lambda turn: rules.interrupted(turn, now, why)
+        )
 
     async def note(self, handover: Handover, step: str, detail: str = "") -> None:
         """Add a step to a handover that goes on.
@@ -236,10 +241,9 @@ class Handovers:
                 await self._ledger.apply(late.key, late.id, self._unheard)
 
     def _unheard(self, turn: Turn) -> Turn:
-        taken = Taken.UNSENT if turn.station.awaited is None else Taken.UNHEARD
-        return rules.answered(
-            turn, taken, self._ledger.clock.now(), "this server was stopped meanwhile"
-        )
+        now, why = self._ledger.clock.now(), "the server was stopped meanwhile"
+        back = rules.put_back(turn, now, why)
+        return rules.answered(turn, Taken.UNHEARD, now, why) if back is turn else back
 
 
 def made(

@@ -8,7 +8,7 @@ from laddnav.kernel.clock import Clock
 from laddnav.kernel.keys import StationKey
 from laddnav.stations.live import without_passwords
 from laddnav.stations.model import Passwords, Station
-from laddnav.stations.model.handover import Handover, HandoverState
+from laddnav.stations.model.handover import Handover
 from laddnav.stations.rules.handovers import Turn
 from laddnav.stations.rules.passwords import password_digests
 from laddnav.stations.store import handovers as store
@@ -29,12 +29,10 @@ class Ledger:
 
     Attributes:
         on_changed: Called with each station that an event changed, without its digests.
-        on_planned: Called when there is something to be sent.
     """
 
     def __init__(self, database: Database, clock: Clock, keys: Keyring) -> None:
         self.on_changed: list[Callable[[Station], None]] = []
-        self.on_planned: list[Callable[[], None]] = []
         self.database = database
         self.clock = clock
         self._keys = keys
@@ -122,10 +120,3 @@ class Ledger:
         if after.station != before.station:
             for told in self.on_changed:
                 told(without_passwords(after.station))
-        if after.handover is not None and after.handover.state is HandoverState.PLANNED:
-            self.tell_planned()
-
-    def tell_planned(self) -> None:
-        """Say that there is something to be sent."""
-        for told in self.on_planned:
-            told()

@@ -88,7 +88,7 @@ class Passage:
         if handover is None:
             handover = self._learned(key, awaited)
             after = Turn(replace(station, handover=handover.id), handover)
-        elif handover.state is HandoverState.SENDING and station.awaited is None:
+        elif handover.state is HandoverState.SENDING and not rules.was_sent(handover):
             after = turn
         else:
             return Withheld(BUSY)

@@ -26,6 +26,7 @@ from laddnav.stations.model import (
 from laddnav.stations.rules.admission import belies
 from laddnav.stations.rules.reports import is_unset
 from laddnav.stations.service import record
+from laddnav.stations.service.bulks import Bulks
 from laddnav.stations.service.certified import Certificates
 from laddnav.stations.service.door import Door
 from laddnav.stations.service.fleet import Fleet
@@ -37,6 +38,7 @@ from laddnav.stations.service.quirks import Quirks, traits_of
 from laddnav.stations.service.record import Booted, Recorded
 from laddnav.stations.service.register import Register
 from laddnav.stations.service.security import SecurityEvents
+from laddnav.stations.service.upgrades import Upgrades
 from laddnav.stations.service.variables import Variables
 from laddnav.stations.service.views import Views
 from laddnav.stations.service.violations import Violations
@@ -57,6 +59,8 @@ class Stations:
         security: What stations told of their security.
         violations: What stations did wrong, counted.
         handovers: How their passwords and profiles are handed over.
+        upgrades: What a higher profile needs.
+        bulks: The same for one or many of them, with checks and at a pace.
         passage: What is learned of both where they pass.
         on_booted: Called with each station of which a Boot is recorded.
         on_belied: Called with each whose Boot names another serial number than its certificate:
@@ -89,6 +93,8 @@ class Stations:
         self.violations = Violations(database, clock, node=self.fleet.host)
         ledger = Ledger(database, clock, keys)
         self.handovers = Handovers(ledger)
+        self.upgrades = Upgrades(self.variables)
+        self.bulks = Bulks(ledger, self.handovers, self.upgrades)
         self.passage = Passage(ledger, self.variables)
         self.inventories = Inventories(database, clock, self.fleet.live)
         self.on_booted: list[Callable[[LiveStation], None]] = []
