@@ -1,8 +1,10 @@
 """Passwords and profiles handed over by a running server, with stations of every version."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,3 +74,73 @@ async def test_a_password_is_rotated_and_the_old_one_closed(
     with pytest.raises(Exception, match="401"):
         await late.connect()
     await late.close()
+
+
+async def test_a_secret_is_changed_while_passwords_follow_it(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    old, new = "the secret of yesterday", "the secret of today"
+
+    async def said(server: LaddnavServer, status: int = 0) -> dict[str, str]:
+        findings = json.loads(await server.command("doctor", "--json", status=status))
+        return {each["subject"]: f"{each['state']}: {each['text']}" for each in findings}
+
+    before = LaddnavServer(sqlite_url, tmp_path, secret=old)
+    async with before, await before.client() as api:
+        await add(api, "CP1")
+        assert (await said(before))["passwords"].startswith("ok")
+    lost = LaddnavServer(sqlite_url, tmp_path, secret=new)
+    assert (await said(lost, status=1))["passwords"].startswith("wrong: 1 ")
+    after = LaddnavServer(sqlite_url, tmp_path, secret=new, former_secrets=old)
+    async with after:
+        assert (await said(after))["passwords"].startswith("warning: 1 ")
+        async with living(after, "CP1", Version.V16):
+            async with asyncio.timeout(60):
+                while not (await said(after))["passwords"].startswith("ok"):  # noqa: ASYNC110 - another process decides when
+                    await asyncio.sleep(0.05)
+    alone = LaddnavServer(sqlite_url, tmp_path, secret=new)
+    async with alone, living(alone, "CP1", Version.V16):
+        assert (await said(alone))["passwords"].startswith("ok")
+
+
+async def test_it_is_done_by_the_command_line(shared: LaddnavServer, shared_api: ApiClient) -> None:
+    for identity in ("SHELL-1", "SHELL-2"):
+        await add(shared_api, identity)
+    shown = await shared.command("station", "rotate-password", "SHELL-1", "--manual")
+    assert "not shown again: " in shown
+    password = shown.split("not shown again: ")[1].split()[0]
+    station = SimulatedStation("SHELL-1", shared.ocpp, Version.V201, password=password)
+    await station.connect()
+    await station.close()
+    listed = json.loads(await shared.command("station", "handovers", "SHELL-1", "--json"))
+    assert [each["state"] for each in listed] == ["verified"]
+    begun = json.loads(await shared.command("station", "rotate-password", "SHELL-2", "--json"))
+    stopped = json.loads(
+        await shared.command(
+            "station", "cancel-handover", "SHELL-2", begun["handover"]["id"], "--json"
+        )
+    )
+    assert stopped["state"] == "cancelled"
+    bulk = json.loads(
+        await shared.command(
+            "station", "upgrade-profile", "2", "SHELL-1", "SHELL-2", "--unchecked", "--json"
+        )
+    )
+    assert bulk["counts"] == {"planned": 2}
+    refused = await shared.command("station", "upgrade-profile", "0", "SHELL-1", status=1)
+    assert refused == ""
+
+
+async def test_a_rotation_goes_on_over_a_restart_of_the_server(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    server = LaddnavServer(sqlite_url, tmp_path)
+    async with server, await server.client() as api:
+        await add(api, "CP1")
+        begun = await api.post("stations/CP1/credential-rotations", {})
+        path = f"stations/CP1/credential-rotations/{begun['handover']['id']}"
+        await server.kill()
+        await server.start()
+        async with living(server, "CP1", Version.V21) as station:
+            await ended(api, path, "verified")
+            assert station.presence.password != OLD

@@ -103,7 +103,10 @@ async def test_the_status_shows_the_node_and_whether_it_is_ready(
     house: House, local: httpx.AsyncClient
 ) -> None:
     answer = (await local.get("/api/v1/status")).json()
-    assert answer == {"ready": True, "reasons": [], "node": "here"}
+    assert answer == {
+        "ready": True, "reasons": [], "node": "here",
+        "passwords_on_former_secrets": 0, "passwords_on_lost_secrets": 0,
+    }  # fmt: skip
     house.obstacles = ("The server stops.",)
     answer = (await local.get("/api/v1/status")).json()
     assert (answer["ready"], answer["reasons"]) == (False, ["The server stops."])

@@ -8,13 +8,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
 
-from msgspec import Struct
-
-from laddnav.bootstrap import control
+from laddnav.bootstrap import control, passwords
 from laddnav.bootstrap.addresses import split_address
 from laddnav.bootstrap.errors import StartupError
+from laddnav.bootstrap.findings import Finding
 from laddnav.bootstrap.places import places
 from laddnav.bootstrap.secrets import secret_path
 from laddnav.gateway.tls import TlsMisconfiguredError, tls_context
@@ -28,14 +26,6 @@ _FEW_FILES = 4096
 _LITTLE_SPACE = 1_000_000_000
 
 
-class Finding(Struct, frozen=True, kw_only=True):
-    """One thing that was looked at; a text that is not "ok" says what to do."""
-
-    subject: str
-    state: Literal["ok", "warning", "wrong"]
-    text: str
-
-
 async def examine(settings: Settings) -> list[Finding]:
     """Look at everything that can keep a server from starting or from serving well."""
     try:
@@ -45,10 +35,11 @@ async def examine(settings: Settings) -> list[Finding]:
     findings = [_python(), _files(), *_secret(settings), *_certificates(settings)]
     if running:
         findings.append(Finding(subject="server", state="ok", text="it runs and answers commands"))
+        findings += await passwords.told(settings)
     else:
         text = "none runs on this database; `laddnav serve` starts it"
         findings.append(Finding(subject="server", state="warning", text=text))
-        findings += [await _database(settings), *_ports(settings)]
+        findings += [*await _database(settings), *_ports(settings)]
     return [*findings, *_space(settings)]
 
 
@@ -91,18 +82,22 @@ def _certificates(settings: Settings) -> Iterator[Finding]:
         yield Finding(subject="certificates", state="ok", text="they load with their keys")
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings) -> list[Finding]:
     try:
         if _is_missing(settings.database):
             text = "the file does not exist yet; the first start makes it"
-            return Finding(subject="database", state="warning", text=text)
+            return [Finding(subject="database", state="warning", text=text)]
         database = await open_database(settings.database, clock=SystemClock())
-        await database.close()
-    except DatabaseMisconfigured as error:
-        return Finding(subject="database", state="wrong", text=str(error))
+        try:
+            found = await passwords.counted(settings, database)
+        finally:
+            await database.close()
+    except (DatabaseMisconfigured, StartupError) as error:
+        return [Finding(subject="database", state="wrong", text=str(error))]
     except StorageError:
-        return Finding(subject="database", state="wrong", text="it does not answer")
-    return Finding(subject="database", state="ok", text="it opens and its tables are up to date")
+        return [Finding(subject="database", state="wrong", text="it does not answer")]
+    text = "it opens and its tables are up to date"
+    return [Finding(subject="database", state="ok", text=text), *found]
 
 
 def _is_missing(database: str) -> bool:

@@ -24,7 +24,7 @@ from laddnav.stations.rules import handovers as rules
 from laddnav.stations.rules import reports
 from laddnav.stations.rules.handovers import Turn
 from laddnav.stations.rules.passwords import NEW_BYTES
-from laddnav.stations.service.ledger import Ledger
+from laddnav.stations.service.ledger import FormerSecrets, Ledger
 from laddnav.stations.store import handovers as store
 from laddnav.storage.database import Statement
 from laddnav.storage.write import Write
@@ -133,14 +133,13 @@ class Handovers:
         """
         return await self._ledger.one(key, handover_id)
 
-    async def on_former_secrets(self) -> int:
-        """Return how many passwords hang on a former secret: see the reference on security.
+    async def on_former_secrets(self) -> FormerSecrets:
+        """Return how many stations' passwords do not hang on the present secret yet.
 
         Raises:
             StorageUnavailable: The database is away.
         """
-        query = store.on_former_keys(self._ledger.key_id)
-        return sum(count for _, count in await self._ledger.database.fetch(query))
+        return await self._ledger.on_former_secrets()
 
     # ---- what time brings -------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """The books of handovers: each event is a fold over a station and its handover, stored at once."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from laddnav.accounts.rules import Keyring
 from laddnav.kernel.clock import Clock
@@ -21,6 +21,29 @@ _TRIES: Final = 3
 Fold = Callable[[Turn], Turn]
 
 
+class FormerSecrets(NamedTuple):
+    """How many stations' passwords hang on other secrets than the present one.
+
+    Attributes:
+        waiting: On a former one that is here: until the station next comes in.
+        lost: On one that is not here: the station needs a new password.
+    """
+
+    waiting: int
+    lost: int
+
+
+async def on_former_secrets(database: Database, keys: Keyring) -> FormerSecrets:
+    """Return how many stations' passwords do not hang on the present secret yet.
+
+    Raises:
+        StorageUnavailable: The database is away.
+    """
+    records = await database.fetch(store.on_former_keys(keys.key_id))
+    waiting = sum(count for key_id, count in records if keys.of(key_id) is not None)
+    return FormerSecrets(waiting, sum(count for _, count in records) - waiting)
+
+
 class Ledger:
     """Stations with what they await, and their handovers.
 
@@ -37,10 +60,13 @@ class Ledger:
         self.clock = clock
         self._keys = keys
 
-    @property
-    def key_id(self) -> str:
-        """The id of the present secret."""
-        return self._keys.key_id
+    async def on_former_secrets(self) -> FormerSecrets:
+        """Return how many stations' passwords do not hang on the present secret yet.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        return await on_former_secrets(self.database, self._keys)
 
     def digests(self, key: StationKey, password: str) -> Passwords:
         """Return what is stored of a password."""

@@ -36,7 +36,14 @@ class BackupBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 async def get_status(visit: Visited) -> dict[str, Any]:
     """Return how this node is."""
     reasons = obstacles(visit.rooms)
-    return {"ready": not reasons, "reasons": reasons, **visit.rooms.status()}
+    secrets = await visit.rooms.handovers.on_former_secrets()
+    return {
+        "ready": not reasons,
+        "reasons": reasons,
+        "passwords_on_former_secrets": secrets.waiting,
+        "passwords_on_lost_secrets": secrets.lost,
+        **visit.rooms.status(),
+    }
 
 
 @post(
