@@ -132,6 +132,29 @@ async def test_a_link_that_breaks_before_the_answer_leaves_both_admitted(hall: H
     assert (await handover(again)).state is HandoverState.VERIFIED
 
 
+@pytest.mark.parametrize("taken", list(Taken))
+async def test_an_answer_after_the_station_came_in_anew_changes_nothing_any_more(
+    hall: Hall, taken: Taken
+) -> None:
+    noted = await sends(hall)
+    assert await is_let_in(hall, OLD) is True
+    await hears(hall, noted, taken)
+    assert (await handover(hall)).state is HandoverState.FAILED
+    assert await is_let_in(hall, NEW) is False
+    assert await is_let_in(hall, OLD) is True
+
+
+async def test_a_link_that_is_replaced_while_it_is_sent_leaves_nothing_stuck(hall: Hall) -> None:
+    begun = await hall.stations.handovers.plan(KEY, NewHandover())
+    assert isinstance(begun, Begun)
+    assert await hall.stations.handovers.claim(begun.handover) is not None
+    noted = await sends(hall)
+    assert await is_let_in(hall, OLD) is True
+    await hears(hall, noted, Taken.UNHEARD)
+    await hall.stations.handovers.interrupted(begun.handover, "the link was replaced")
+    assert (await handover(hall)).state is HandoverState.PLANNED
+
+
 async def test_a_station_that_takes_it_after_a_reboot_may_come_as_before_until_then(
     hall: Hall,
 ) -> None:

@@ -81,6 +81,8 @@ def sent(turn: Turn, awaited: Awaited, now: datetime) -> Turn:
 def answered(turn: Turn, taken: Taken, now: datetime, detail: str = "") -> Turn:
     """Note what the station made of it (A01.FR.03, A01.FR.04)."""
     station, handover = turn
+    if handover is not None and handover.state is not HandoverState.SENDING:
+        return turn  # it has come in meanwhile, and shown what it made of it
     if taken in {Taken.REJECTED, Taken.UNSENT}:
         return _refused(turn, taken, now, detail)
     state, step = _ANSWERS[taken]
@@ -274,8 +276,9 @@ def put_back(turn: Turn, now: datetime, why: str) -> Turn:
 def interrupted(turn: Turn, now: datetime, why: str) -> Turn:
     """Note that only a part was done: if the station comes as before, it is begun again."""
     station, handover = turn
-    if station.awaited is not None:
-        station = lifted(station, replace(station.awaited, is_taken=False), now)
+    if station.awaited is None:
+        return turn  # it has come in meanwhile
+    station = lifted(station, replace(station.awaited, is_taken=False), now)
     handover = _to(handover, HandoverState.UNANSWERED, "interrupted", now, detail=why)
     return Turn(station, handover)
 
