@@ -37,7 +37,11 @@ async def house(settings: Settings, clock: Clock | None = None) -> AsyncIterator
     try:
         bus = await _open_bus(settings)
         try:
-            yield _built(settings, database, bus, clock, secret)
+            built = _built(settings, database, bus, clock, secret)
+            try:
+                yield built
+            finally:
+                await built.pool.close()
         finally:
             await bus.close()
     finally:

@@ -90,7 +90,6 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     """
     async with AsyncExitStack() as stack:
         built = await stack.enter_async_context(house(settings, clock))
-        stack.push_async_callback(built.pool.close)
         await _start_rooms(built, stack)
         door = Door(built)
         await _meet_others(built, door, stack)
