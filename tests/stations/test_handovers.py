@@ -81,10 +81,7 @@ async def hall(hall: Hall) -> Hall:
 async def test_both_passwords_are_admitted_until_the_first_login_with_the_new_one(
     hall: Hall,
 ) -> None:
-    noted = await sends(hall)
-    assert await is_let_in(hall, OLD) is True
-    noted = await sends(hall)
-    await hears(hall, noted, Taken.ACCEPTED)
+    await hears(hall, await sends(hall), Taken.ACCEPTED)
     assert (await handover(hall)).state is HandoverState.WAITING
     assert await is_let_in(hall, OLD) is True
     assert await is_let_in(hall, NEW) is True
@@ -132,16 +129,33 @@ async def test_a_link_that_breaks_before_the_answer_leaves_both_admitted(hall: H
     assert (await handover(again)).state is HandoverState.VERIFIED
 
 
-@pytest.mark.parametrize("taken", list(Taken))
-async def test_an_answer_after_the_station_came_in_anew_changes_nothing_any_more(
-    hall: Hall, taken: Taken
+@pytest.mark.parametrize(
+    ("taken", "state", "is_admitted"),
+    [
+        (Taken.ACCEPTED, HandoverState.WAITING, True),
+        (Taken.REBOOT, HandoverState.WAITING_FOR_REBOOT, True),
+        (Taken.UNHEARD, HandoverState.UNANSWERED, True),
+        (Taken.REJECTED, HandoverState.REJECTED, False),
+    ],
+)
+async def test_a_station_that_comes_back_faster_than_its_answer_is_taken_at_its_word(
+    hall: Hall, taken: Taken, state: HandoverState, *, is_admitted: bool
 ) -> None:
     noted = await sends(hall)
     assert await is_let_in(hall, OLD) is True
     await hears(hall, noted, taken)
-    assert (await handover(hall)).state is HandoverState.FAILED
-    assert await is_let_in(hall, NEW) is False
-    assert await is_let_in(hall, OLD) is True
+    assert (await handover(hall)).state is state
+    assert await is_let_in(hall, NEW) is is_admitted
+
+
+async def test_an_answer_after_it_came_with_the_new_one_changes_nothing(hall: Hall) -> None:
+    noted = await sends(hall)
+    assert await is_let_in(hall, NEW) is True
+    for taken in Taken:
+        await hears(hall, noted, taken)
+    assert (await handover(hall)).state is HandoverState.VERIFIED
+    assert await is_let_in(hall, NEW) is True
+    assert await is_let_in(hall, OLD) is False
 
 
 async def test_a_link_that_is_replaced_while_it_is_sent_leaves_nothing_stuck(hall: Hall) -> None:
@@ -152,6 +166,9 @@ async def test_a_link_that_is_replaced_while_it_is_sent_leaves_nothing_stuck(hal
     assert await is_let_in(hall, OLD) is True
     await hears(hall, noted, Taken.UNHEARD)
     await hall.stations.handovers.interrupted(begun.handover, "the link was replaced")
+    assert await is_let_in(hall, OLD) is True
+    assert (await handover(hall)).state is HandoverState.PLANNED
+    await hall.stations.handovers.interrupted(begun.handover, "it was, long ago")
     assert (await handover(hall)).state is HandoverState.PLANNED
 
 

@@ -82,7 +82,7 @@ def answered(turn: Turn, taken: Taken, now: datetime, detail: str = "") -> Turn:
     """Note what the station made of it (A01.FR.03, A01.FR.04)."""
     station, handover = turn
     if handover is not None and handover.state is not HandoverState.SENDING:
-        return turn  # it has come in meanwhile, and shown what it made of it
+        return turn  # it has come with the new one meanwhile
     if taken in {Taken.REJECTED, Taken.UNSENT}:
         return _refused(turn, taken, now, detail)
     state, step = _ANSWERS[taken]
@@ -122,6 +122,9 @@ def _unshown(turn: Turn, now: datetime) -> Turn:
 def arrived(turn: Turn, entry: Entry, renewed: Passwords | None, now: datetime) -> Turn:
     """Note how a station came in: what is new counts from then on, and the old is closed.
 
+    While an answer is still awaited that it came as before says nothing: the answer may be on its
+    way through here, and say that it took what it was sent.
+
     `renewed` are the digests of the password that it showed, where they are to be replaced.
     """
     station, handover = turn
@@ -130,7 +133,10 @@ def arrived(turn: Turn, entry: Entry, renewed: Passwords | None, now: datetime) 
     awaited = station.awaited
     if awaited is None or (entry.profile is before.security_profile and not _tells(entry, before)):
         return Turn(_seen(station, entry), handover)
-    left = _left(awaited, entry)
+    is_open = handover is not None and handover.state is HandoverState.SENDING
+    left = _left(replace(awaited, is_taken=awaited.is_taken or is_open), entry)
+    if left is not None:
+        left = replace(left, is_taken=awaited.is_taken)
     station = _promoted(station, awaited, entry)
     if left is None:
         station = lifted(station, None, now)
