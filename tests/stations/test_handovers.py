@@ -26,7 +26,7 @@ from laddnav.stations.model.handover import (
     Terms,
 )
 from laddnav.stations.service.passage import Noted, Withheld
-from tests.stations.hall import KEY, SECRET, Hall, knock
+from tests.stations.hall import KEY, Hall, knock
 
 OLD, NEW = "the old password", "the new password"
 PASSWORD, PROFILE = HandoverKind.PASSWORD, HandoverKind.PROFILE
@@ -387,27 +387,3 @@ class TestAskedFor:
             unknown = await hall.stations.handovers.cancel(key, begun.handover.id)
             assert isinstance(unknown, Problem)
             assert unknown.kind is ProblemKind.UNKNOWN
-
-
-class TestAChangedSecret:
-    async def test_a_digest_follows_the_new_secret_at_the_next_login(self, hall: Hall) -> None:
-        again = await hall.restarted(secret=b"n" * 32, former=[SECRET])
-        assert await again.stations.handovers.on_former_secrets() == (1, 0)
-        assert await is_let_in(again, OLD) is True
-        await again.stations.passage.flush()
-        assert await again.stations.handovers.on_former_secrets() == (0, 0)
-        alone = await hall.restarted(secret=b"n" * 32)
-        assert await is_let_in(alone, OLD) is True
-        assert (await now(alone)).version == 1
-
-    async def test_without_the_former_secret_no_password_is_right(self, hall: Hall) -> None:
-        alone = await hall.restarted(secret=b"n" * 32)
-        assert await is_let_in(alone, OLD) is False
-        assert await alone.stations.handovers.on_former_secrets() == (0, 1)
-
-    async def test_an_awaited_digest_follows_too(self, hall: Hall) -> None:
-        await hears(hall, await sends(hall), Taken.ACCEPTED)
-        again = await hall.restarted(secret=b"n" * 32, former=[SECRET])
-        assert await again.stations.handovers.on_former_secrets() == (1, 0)
-        assert await is_let_in(again, NEW) is True
-        assert await again.stations.handovers.on_former_secrets() == (0, 0)
