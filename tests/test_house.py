@@ -112,3 +112,14 @@ def test_links_between_documents_lead_somewhere() -> None:
         if not (path.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_tests_that_documents_name_exist() -> None:
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in tracked("tests/*.py"))
+    defined = set(re.findall(r"def (test_\w+)\(", tests))
+    named = {
+        each
+        for path in tracked("docs/*.md")
+        for each in re.findall(r"`(test_\w+)`", path.read_text(encoding="utf-8"))
+    }
+    assert named - defined == set()
