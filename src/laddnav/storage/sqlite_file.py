@@ -3,6 +3,7 @@
 import errno
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -11,6 +12,9 @@ from laddnav.storage.errors import DatabaseMisconfigured, Refused, Unreached
 
 _OLDEST = (3, 35, 0)  # RETURNING
 
+_BUSY_SECONDS = 5.0
+_AGAIN_SECONDS = 0.05
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _AWAY = {
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_BUSY,
@@ -62,11 +66,8 @@ def prepare(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        connection = connect(path, busy_seconds=5)
-        try:
-            mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
-        finally:
-            connection.close()
+        with closing(connect(path, busy_seconds=_BUSY_SECONDS)) as connection:
+            mode = _write_ahead(connection)
     except (OSError, sqlite3.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         message = f"cannot open the database file {path}: {reason}"
@@ -74,6 +75,23 @@ def prepare(path: Path) -> None:
     if mode != "wal":
         message = f"{path} is on a file system without write-ahead logs: put it on a local disk"
         raise DatabaseMisconfigured(message)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> str:
+    """Write ahead from now on, and return the mode that it came to.
+
+    For this SQLite waits for nobody by itself: others may open the file at the same moment.
+    """
+    end = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            mode: str = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _BUSY or time.monotonic() > end:
+                raise
+            time.sleep(_AGAIN_SECONDS)
+        else:
+            return mode
 
 
 @contextmanager
