@@ -1,6 +1,6 @@
 """From SQLAlchemy's statements to text and values: it builds and compiles, and never executes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy
@@ -10,7 +10,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from laddnav.kernel.clock import from_micros
 from laddnav.storage.database import Place, Record
-from laddnav.storage.write import Fact, Upsert
+from laddnav.storage.write import Fact, Target
 
 
 class Compiled(NamedTuple):
@@ -39,19 +39,22 @@ def deferred_tables(query: sqlalchemy.ClauseElement) -> list[str]:
     return sorted(str(table.name) for table in tables if table.info.get("deferred"))
 
 
-def upsert_text(upsert: Upsert, source: str, dialect: Dialect) -> str:
-    """Return the statement that puts the rows of `source` (VALUES or SELECT) into the table."""
-    quote = dialect.identifier_preparer.quote
-    table = upsert.table
-    names = ", ".join(quote(name) for name in upsert.columns)
-    key = [column.name for column in table.primary_key.columns]
-    rest = [quote(name) for name in upsert.columns if name not in key]
-    target = ", ".join(quote(name) for name in key)
+def upsert_text(target: Target, source: str) -> str:
+    """Return the statement that puts the rows of `source` (VALUES or SELECT) where they belong."""
+    names, key = _quoted(target.columns), _quoted(target.key)
+    rest = _quoted(name for name in target.columns if name not in target.key)
     action = "DO NOTHING"
-    if upsert.mode == "replace" and rest:
+    if target.mode == "replace" and rest:
         action = "DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in rest)
     # Only names of our own tables, quoted, and placeholders: no value is ever in the text.
-    return f"INSERT INTO {quote(table.name)} ({names}) {source} ON CONFLICT ({target}) {action}"
+    return (
+        f'INSERT INTO "{target.table}" ({", ".join(names)}) {source}'
+        f" ON CONFLICT ({', '.join(key)}) {action}"
+    )
+
+
+def _quoted(names: Iterable[str]) -> list[str]:
+    return [f'"{name}"' for name in names]
 
 
 def facts(rows: Sequence[Record]) -> list[tuple[Place, Fact]]:

@@ -126,7 +126,7 @@ class Putter:
     def _put_rows(self, upsert: Upsert, place: int) -> str:
         kind = _type_of(upsert.table)
         rows = f"SELECT r.* FROM unnest(${place}::{kind}[]) AS r {_IF_OWNED}"  # noqa: S608 - the text holds names of our own tables, no values
-        return upsert_text(upsert, rows, self._dialect)
+        return upsert_text(upsert.target, rows)
 
     def _columns(self, table: sqlalchemy.Table) -> str:
         quote = self._dialect.identifier_preparer.quote

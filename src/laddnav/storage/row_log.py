@@ -18,7 +18,8 @@ import structlog
 
 from laddnav.storage import sqlite_file, sqlite_rows
 from laddnav.storage.errors import Refused
-from laddnav.storage.sqlite_rows import Target, Values
+from laddnav.storage.sqlite_rows import Values
+from laddnav.storage.write import Target
 
 CREATE: Final = """
 CREATE TABLE IF NOT EXISTS row_log (

@@ -4,35 +4,14 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from functools import cache
 from itertools import chain
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from laddnav.storage.write import Mode, Upsert
+from laddnav.storage.compiling import upsert_text
+from laddnav.storage.write import Target
 
 Values: TypeAlias = tuple[object, ...]
 
 _ROWS_AT_A_TIME = (256, 128, 64, 32, 16, 8, 4, 2, 1)
-
-
-class Target(NamedTuple):
-    """Where rows belong, all in names, so that it can be written down.
-
-    Attributes:
-        columns: What each row has a value for, in their order.
-        key: The columns by which a row is known.
-        mode: What a row does where its key is already there; see `Upsert`.
-    """
-
-    table: str
-    columns: tuple[str, ...]
-    key: tuple[str, ...]
-    mode: Mode
-
-
-@cache
-def target_of(upsert: Upsert) -> Target:
-    """Return where the rows of `upsert` belong."""
-    key = tuple(str(column.name) for column in upsert.table.primary_key.columns)
-    return Target(str(upsert.table.name), tuple(map(str, upsert.columns)), key, upsert.mode)
 
 
 def put(connection: sqlite3.Connection, target: Target, rows: Sequence[Values]) -> None:
@@ -65,21 +44,9 @@ def values_of(columns: int, rows: int) -> str:
 @cache
 def _texts_of(target: Target) -> Callable[[int], str]:
     """Return what gives the statement for a number of rows."""
-    names, key = _list(target.columns), _list(target.key)
-    rest = [name for name in target.columns if name not in target.key]
-    action = "DO NOTHING"
-    if target.mode == "replace" and rest:
-        changes = ", ".join(f'"{name}" = excluded."{name}"' for name in rest)
-        action = f"DO UPDATE SET {changes}"
 
     @cache
     def text(rows: int) -> str:
-        values = values_of(len(target.columns), rows)
-        # Only names of our own tables, quoted, and placeholders: no value is ever in the text.
-        return f'INSERT INTO "{target.table}" ({names}) {values} ON CONFLICT ({key}) {action}'
+        return upsert_text(target, values_of(len(target.columns), rows))
 
     return text
-
-
-def _list(names: Sequence[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names)

@@ -14,8 +14,8 @@ from laddnav.storage.claims import Wanted
 from laddnav.storage.compiling import Compiled
 from laddnav.storage.errors import StorageError, TouchedNothing
 from laddnav.storage.row_log import RowLog
-from laddnav.storage.sqlite_rows import Target, Values
-from laddnav.storage.write import Row, Upsert, Write
+from laddnav.storage.sqlite_rows import Values
+from laddnav.storage.write import Row, Target, Upsert, Write
 
 _logger = structlog.get_logger(__name__)
 
@@ -155,11 +155,10 @@ class SqliteWriter:
     ) -> None:
         deferred = []
         for into, values in rows:
-            target = sqlite_rows.target_of(into)
             if into.deferred:
-                deferred.append((target, values))
+                deferred.append((into.target, values))
             else:
-                sqlite_rows.put(self._connection, target, values)
+                sqlite_rows.put(self._connection, into.target, values)
         if deferred:
             self._log.add(deferred)
         if facts:

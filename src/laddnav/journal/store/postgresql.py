@@ -7,7 +7,6 @@ from typing import Any
 
 import asyncpg
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import asyncpg as asyncpg_dialect
 from typing_extensions import override
 
 from laddnav.journal.model import Limits
@@ -104,6 +103,5 @@ class PostgresFrames(FrameStore):
 
 
 def _put_link() -> str:
-    dialect = asyncpg_dialect.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves its dialects' constructors untyped
     places = ", ".join(f"${place}" for place in range(1, len(links.columns) + 1))
-    return upsert_text(Upsert(links), f"VALUES ({places})", dialect)
+    return upsert_text(Upsert(links).target, f"VALUES ({places})")
