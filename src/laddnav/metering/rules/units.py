@@ -282,7 +282,7 @@ def _unit(text: object, measurand: str) -> tuple[str, int]:
 
 def _number(value: object, power: int, multiplier: object) -> tuple[Decimal | None, str | None]:
     """Return (number, None), (rounded number, its text) or (None, the text)."""
-    if not power and not multiplier and isinstance(value, str) and _SIMPLE(value):
+    if not power and multiplier == 0 and isinstance(value, str) and _SIMPLE(value):
         return Decimal(value), None
     number = _parse(value)
     if number is None or not isinstance(multiplier, int) or abs(multiplier) > _LARGEST_MULTIPLIER:
