@@ -160,8 +160,8 @@ def _laddnav(
         folder / "stations.csv", ("identity", "password", "security_profile"), guests.stations
     )
     tokens = _file(folder / "tokens.csv", ("uid", "type", "status"), guests.tokens)
-    _import("station", stations, environment)
-    _import("token", tokens, environment)
+    run("station", "import", str(stations), environment=environment)
+    run("token", "import", str(tokens), environment=environment)
     filled(database)
     command = [str(LADDNAV), "serve", "--ocpp", "127.0.0.1:0", "--web", "127.0.0.1:0"]
     with running(Child(command, folder / "server.log", environment=environment)) as child:
@@ -206,11 +206,18 @@ def _file(path: Path, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) 
     return path
 
 
-def _import(what: str, file: Path, environment: Mapping[str, str]) -> None:
+def run(*command: str, environment: Mapping[str, str]) -> str:
+    """Run a `laddnav` command and return what it printed.
+
+    Raises:
+        BenchError: It failed.
+    """
     done = subprocess.run(  # noqa: S603 - it runs our own program with arguments of our own
-        [LADDNAV, what, "import", file],
-        check=False, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=300,
+        [LADDNAV, *command],
+        check=False, capture_output=True, text=True, cwd=ROOT, env=dict(environment), timeout=300,
     )  # fmt: skip
     if done.returncode:
-        message = f"laddnav {what} import: {(done.stderr or done.stdout).strip()[-2000:]}"
+        words = (done.stderr or done.stdout).strip()[-2000:]
+        message = f"laddnav {' '.join(command[:2])}: {words}"
         raise BenchError(message)
+    return done.stdout

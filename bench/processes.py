@@ -198,6 +198,11 @@ def resident_bytes(pids: Sequence[int]) -> int:
     return total
 
 
+def open_files(pid: int) -> int:
+    """Return how many files and connections a process has open."""
+    return int(psutil.Process(pid).num_fds())
+
+
 def _trees(pids: Sequence[int]) -> Iterator[psutil.Process]:
     for pid in pids:
         root = psutil.Process(pid)

@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import json
 import re
-import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -18,13 +17,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 import httpx
-import psutil  # type: ignore[import-untyped]  # published without type information
 import uvloop
 from msgspec import Struct
 from msgspec.structs import replace
 
-from bench.contenders import LADDNAV, Guests, Server, laddnav_on_postgresql, laddnav_on_sqlite
-from bench.processes import ROOT, BenchError, resident_bytes
+from bench.contenders import Guests, Server, laddnav_on_postgresql, laddnav_on_sqlite, run
+from bench.processes import BenchError, open_files, resident_bytes
 from laddnav.simulator.fleet import FleetPlan, roster, run_fleet
 from laddnav.simulator.ledger import Account
 from laddnav.simulator.station import SimulatedStation
@@ -212,7 +210,7 @@ class Watch:
         return Sight(
             minute=(now - self._began) / 60,
             bytes=resident_bytes([self._server.pid]),
-            files=psutil.Process(self._server.pid).num_fds(),
+            files=open_files(self._server.pid),
             lag_s=lag_s,
             connected=seen.connected,
             per_second=per_second,
@@ -258,26 +256,16 @@ async def _living(plan: FleetPlan, view: FleetView) -> AsyncIterator[None]:
 @asynccontextmanager
 async def _client(server: Server) -> AsyncIterator[httpx.AsyncClient]:
     """Give a client of the API with a key of its own."""
-    key = await asyncio.to_thread(_key, server)
+    printed = await asyncio.to_thread(
+        run, "api-key", "create", "--json", environment=server.environment
+    )
     async with httpx.AsyncClient(
         base_url=f"{server.web}/api/v1/",
-        headers={"Authorization": f"Bearer {key}"},
+        headers={"Authorization": f"Bearer {json.loads(printed)['key']}"},
         timeout=60,
         trust_env=False,
     ) as http:
         yield http
-
-
-def _key(server: Server) -> str:
-    done = subprocess.run(  # noqa: S603 - it runs our own program with arguments of our own
-        [LADDNAV, "api-key", "create", "--json"],
-        check=False, capture_output=True, text=True, cwd=ROOT, env=dict(server.environment),
-    )  # fmt: skip
-    if done.returncode:
-        message = f"laddnav api-key create: {done.stderr.strip()[-2000:]}"
-        raise BenchError(message)
-    key: str = json.loads(done.stdout)["key"]
-    return key
 
 
 if __name__ == "__main__":

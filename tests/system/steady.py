@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import psutil  # type: ignore[import-untyped]  # published without type information
-
+from bench.processes import open_files, resident_bytes
 from tests.system.books import differences
 from tests.system.durable import readiness, until
 from tests.system.load import Driver, Fleet, Tally, admit
@@ -27,10 +26,9 @@ async def steady(server: LaddnavServer, api: ApiClient, *, seed: str) -> AsyncIt
     tally = Tally()
     fleet = Fleet(server.ocpp, _STATIONS, seed=seed, visits=1, tally=tally)
     await admit(api, fleet)
-    process = psutil.Process(server.pid)
     is_over = asyncio.Event()
     async with fleet:
-        files, memory = process.num_fds(), process.memory_info().rss
+        files, memory = open_files(server.pid), resident_bytes([server.pid])
         async with asyncio.TaskGroup() as group:
             for driver in fleet.drivers:
                 group.create_task(_go_on(driver, is_over))
@@ -39,8 +37,8 @@ async def steady(server: LaddnavServer, api: ApiClient, *, seed: str) -> AsyncIt
             finally:
                 is_over.set()
         await fleet.settled()
-        await until(lambda: process.num_fds() <= files + _SPARE_FILES)
-        assert process.memory_info().rss <= memory + _SPARE_BYTES
+        await until(lambda: open_files(server.pid) <= files + _SPARE_FILES)
+        assert resident_bytes([server.pid]) <= memory + _SPARE_BYTES
     assert tally.refused == []
     assert await differences(server, api, fleet) == []
     assert await readiness(server, 200) == []
