@@ -88,7 +88,7 @@ def build(
     """
     accounts = Accounts(database, clock)
     former = [station_secret(each.encode()) for each in settings.former_secrets]
-    tokens = Tokens(database, clock, secret=secret)
+    tokens = Tokens(database, clock, secret=secret, former_secrets=former)
     refusals = Refusals(database, clock, kept_days=settings.refusal_days)
     pool = Pool()
     pki = Pki(

@@ -9,6 +9,7 @@ from laddnav.kernel.clock import SystemClock
 from laddnav.kernel.keys import StationKey
 from laddnav.storage.database import Database
 from laddnav.tokens import store
+from laddnav.tokens.live import FormerDigests
 from laddnav.tokens.model import (
     NewToken,
     Token,
@@ -104,6 +105,48 @@ async def test_who_reads_the_digest_of_a_code_cannot_charge_with_it(tokens: Toke
     for kind in ("KeyCode", "ISO14443", None):
         ref = tokens.presented("default", uid, kind)
         assert await _verdict(tokens, ref) is not Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize("by", ["a driver", "its operator", "adding it", "a list"])
+async def test_a_code_of_before_is_known_under_a_new_secret(
+    database: Database, tokens: Tokens, by: str
+) -> None:
+    added = await _add(tokens)
+    later = Tokens(database, SystemClock(), secret=b"t" * 32, former_secrets=(b"u" * 32, SECRET))
+    ref = later.presented("default", CODE, "KeyCode")
+    if by == "a driver":
+        assert await _verdict(later, ref) is Verdict.ACCEPTED
+    elif by == "its operator":
+        assert await later.get("default", CODE) is not None
+    elif by == "adding it":
+        twice = await later.add("default", NewToken(uid=CODE, type="KeyCode"))
+        assert twice is TokenRefusal.EXISTS
+    else:
+        again = await later.import_csv("default", f"uid,type\n{CODE},KeyCode\n".encode())
+        assert (again.added, again.changed) == (0, 1)
+    (moved,) = (await later.page("default")).items
+    assert moved.uid == ref.uid != added.uid
+    assert await later.delete("default", CODE)
+    assert await _verdict(later, later.presented("default", CODE, "KeyCode")) is not (
+        Verdict.ACCEPTED
+    )
+
+
+async def test_a_code_under_a_secret_that_is_gone_is_unknown(
+    database: Database, tokens: Tokens
+) -> None:
+    await _add(tokens)
+    later = Tokens(database, SystemClock(), secret=b"t" * 32)
+    ref = later.presented("default", CODE, "KeyCode")
+    assert await _verdict(later, ref) is not Verdict.ACCEPTED
+
+
+def test_of_former_digests_only_the_latest_are_remembered() -> None:
+    former = FormerDigests(most_codes=2)
+    for number in range(3):
+        former.note(f"{number}", (f"former {number}",))
+    former.note("3", ())
+    assert [former.of(f"{number}") for number in range(4)] == [(), ("former 1",), ("former 2",), ()]
 
 
 async def test_one_code_is_one_token_and_a_card_of_the_same_number_is_another(

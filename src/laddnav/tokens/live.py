@@ -1,4 +1,4 @@
-"""What is remembered of wrong codes, so that nobody can try them all (C04.FR.06)."""
+"""What is remembered of codes: how many wrong ones came, and what right ones were known by."""
 
 from collections import OrderedDict
 from datetime import datetime, timedelta
@@ -15,6 +15,29 @@ _MOST_DOUBLINGS: Final = 6
 class _Count(NamedTuple):
     wrong: int
     last_at: datetime
+
+
+class FormerDigests:
+    """The former digests of codes by their present one, until the code has been judged.
+
+    At most `most_codes` are remembered; what is oldest goes first.
+    """
+
+    def __init__(self, most_codes: int = 1_000) -> None:
+        self._most_codes = most_codes
+        self._former: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+
+    def note(self, uid: str, former: tuple[str, ...]) -> None:
+        """Remember what a code was known by before, if anything."""
+        if former:
+            self._former[uid] = former
+            self._former.move_to_end(uid)
+            if len(self._former) > self._most_codes:
+                self._former.popitem(last=False)
+
+    def of(self, uid: str) -> tuple[str, ...]:
+        """Return what the code of a present digest was known by before."""
+        return self._former.get(uid, ())
 
 
 class WrongCodes:

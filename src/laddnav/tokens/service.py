@@ -10,6 +10,7 @@ from msgspec import UNSET
 from msgspec.structs import asdict, replace
 from typing_extensions import override
 
+from laddnav.accounts.rules import Keyring
 from laddnav.kernel import ids
 from laddnav.kernel.clock import Clock
 from laddnav.kernel.keys import StationKey
@@ -18,7 +19,7 @@ from laddnav.storage.errors import Unstorable
 from laddnav.storage.lookup import Lookup
 from laddnav.storage.write import Row, Write
 from laddnav.tokens import rules, store
-from laddnav.tokens.live import WrongCodes
+from laddnav.tokens.live import FormerDigests, WrongCodes
 from laddnav.tokens.model import (
     CENTRAL,
     KEY_CODE,
@@ -75,6 +76,8 @@ class Tokens:
 
     Args:
         secret: The key of these digests. Where it is lost, codes must be added anew.
+        former_secrets: Keys of before: a code under one of them is kept under the present one from
+            its next use on.
     """
 
     def __init__(
@@ -83,11 +86,13 @@ class Tokens:
         clock: Clock,
         *,
         secret: bytes,
+        former_secrets: Sequence[bytes] = (),
         authority: TokenAuthority | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._secret = secret
+        self._keys = Keyring(secret, former_secrets)
+        self._former = FormerDigests()
         self._authority = authority or NoAuthority()
         self._wrong_codes = WrongCodes()
         key = (store.tokens.c.operator, store.tokens.c.uid_key)
@@ -95,7 +100,10 @@ class Tokens:
 
     def presented(self, operator: str, uid: str, kind: str | None) -> TokenRef:
         """Return a token as it is known here, from what a station, or a person, presents."""
-        return rules.presented(self._secret, operator, uid, kind)
+        ref = rules.presented(self._keys.secret, operator, uid, kind)
+        if ref.type == KEY_CODE and ref.uid:
+            self._former.note(ref.uid, self._former_uids(operator, uid))
+        return ref
 
     async def verdict(
         self,
@@ -136,6 +144,8 @@ class Tokens:
         if flaw is not None:
             return flaw
         token = self._registered_now(operator, new)
+        if token.type == KEY_CODE:
+            await self._follow(operator, token.uid, self._former_uids(operator, new.uid))
         try:
             await self._database.execute(store.addition(token))
         except Unstorable:  # everything else is checked: only the uid can be taken
@@ -162,7 +172,9 @@ class Tokens:
         """Return the token with this uid, whatever the case; a code is found by itself too."""
         token = await self._stored(operator, uid)
         if token is None:
-            token = await self._stored(operator, rules.code_uid(self._secret, operator, uid))
+            code = rules.code_uid(self._keys.secret, operator, uid)
+            await self._follow(operator, code, self._former_uids(operator, uid))
+            token = await self._stored(operator, code)
         return token
 
     async def change(self, operator: str, uid: str, change: TokenChange) -> Token | TokenRefusal:
@@ -223,6 +235,10 @@ class Tokens:
         for start in range(0, len(listing.tokens), _TAKEN_AT_ONCE):
             some = listing.tokens[start : start + _TAKEN_AT_ONCE]
             listed = await asyncio.to_thread(self._as_kept, operator, some)
+            for was, each in zip(some, listed, strict=True):
+                if each.token.type == KEY_CODE:
+                    former = self._former_uids(operator, was.token.uid)
+                    await self._follow(operator, each.token.uid, former)
             known = await self._known(operator, listed)
             rows = await asyncio.to_thread(_rows, operator, listed, known, self._clock.now())
             await self._database.commit(Write(rows=tuple(rows)))
@@ -252,15 +268,32 @@ class Tokens:
         if self._wrong_codes.locked(station, now):
             return _REFUSED_CODE
         token = await self._registered(operator, ref)
+        if token is None and await self._follow(operator, ref.uid, self._former.of(ref.uid)):
+            token = await self._registered(operator, ref)
         if token is None:
             self._wrong_codes.note_wrong(station, now)
             return rules.judge_unknown(ref, policy)
         self._wrong_codes.note_right(station)
         return rules.judge(token, purpose, policy, now)
 
+    async def _follow(self, operator: str, uid: str, former: Sequence[str]) -> bool:
+        """Keep a code under its present digest that is there under a former one; False: none is."""
+        for each in former:
+            if await self._stored(operator, each) is not None:
+                await self._database.execute(store.renaming(operator, each, uid))
+                return True
+        return False
+
+    def _former_uids(self, operator: str, code: str) -> tuple[str, ...]:
+        """Return the digests of a code under the secrets of before."""
+        if rules.is_code_uid(code):
+            return ()
+        _, *former = self._keys
+        return tuple(rules.code_uid(secret, operator, code) for secret in former)
+
     def _as_kept(self, operator: str, listed: Sequence[ListedToken]) -> list[ListedToken]:
         return [
-            replace(each, token=rules.registered(self._secret, operator, each.token))
+            replace(each, token=rules.registered(self._keys.secret, operator, each.token))
             for each in listed
         ]
 
@@ -274,7 +307,7 @@ class Tokens:
         )
 
     def _registered_now(self, operator: str, new: NewToken) -> Token:
-        kept, now = rules.registered(self._secret, operator, new), self._clock.now()
+        kept, now = rules.registered(self._keys.secret, operator, new), self._clock.now()
         return _token(operator, kept, now)
 
 

@@ -55,6 +55,14 @@ def rewriting(token: Token, fields: Iterable[str]) -> sa.Update:
     return sa.update(tokens).where(*_is(token.operator, token.uid)).values(values)
 
 
+def renaming(operator: str, uid: str, new: str) -> sa.Update:
+    """Return the statement that gives a token another uid, unless a token has that already."""
+    other = tokens.alias()
+    taken = sa.exists().where(other.c.operator == operator, other.c.uid_key == uid_key(new))
+    values = {"uid": new, "uid_key": uid_key(new)}
+    return sa.update(tokens).where(*_is(operator, uid), sa.not_(taken)).values(values)
+
+
 def removal(operator: str, uid: str) -> sa.Delete:
     """Return the statement that deletes a token."""
     return sa.delete(tokens).where(*_is(operator, uid))
