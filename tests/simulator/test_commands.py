@@ -130,6 +130,7 @@ async def test_variables_are_read_and_written_in_2_x(
                 variable("SecurityCtrlr", "SecurityProfile", attributeValue="3"),
                 variable("SecurityCtrlr", "Nonsense", attributeValue="3"),
                 variable("Nonsense", "Nonsense", attributeValue="3"),
+                variable("OCPPCommCtrlr", "NetworkConfigurationPriority", attributeValue="1"),
                 variable("OCPPCommCtrlr", "NetworkConfigurationPriority", attributeValue="1,2"),
                 variable(
                     "OCPPCommCtrlr", "ResetRetries", attributeValue="3", attributeType="Target"
@@ -144,6 +145,7 @@ async def test_variables_are_read_and_written_in_2_x(
         "UnknownVariable",
         "UnknownComponent",
         "RebootRequired",
+        "Rejected",
         "NotSupportedAttributeType",
     ]
     assert told["setVariableResult"][2]["attributeStatusInfo"]["reasonCode"] == "ReadOnly"
@@ -163,7 +165,7 @@ async def test_variables_are_read_and_written_in_2_x(
         },
     )
     results = told["getVariableResult"]
-    assert [each.get("attributeValue") for each in results] == ["15", "1,2", "Available", None]
+    assert [each.get("attributeValue") for each in results] == ["15", "1", "Available", None]
     assert results[3]["attributeStatus"] == "Rejected"
 
 

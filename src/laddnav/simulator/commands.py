@@ -5,7 +5,7 @@ Each command answers at once; what it leads to happens after the answer has gone
 
 from collections.abc import Coroutine, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import msgspec
 
@@ -13,7 +13,11 @@ from laddnav.simulator.cards import Cards
 from laddnav.simulator.connector import Connector, Reservation
 from laddnav.simulator.plant import Plant
 from laddnav.simulator.profiles import Profile, Profiles
+from laddnav.simulator.routes import Routes
 from laddnav.simulator.story import Reason, Token, Trigger
+
+if TYPE_CHECKING:
+    from laddnav.simulator.vault import Vault
 
 Registration = Literal["Unknown", "Pending", "Rejected", "Accepted"]
 Triggered = Literal["Accepted", "Rejected", "NotImplemented"]
@@ -66,6 +70,24 @@ class Host(Protocol):
 
     def set_password(self, password: str | bytes) -> None:
         """Use another password from the next connection on, and connect anew."""
+        ...
+
+    @property
+    def routes(self) -> Routes:
+        """By which ways it may reach the server."""
+        ...
+
+    @property
+    def vault(self) -> "Vault | None":
+        """Its certificates; None: it keeps none."""
+        ...
+
+    def change_route(self) -> None:
+        """Connect anew, by the first way in the order, or with the new certificate."""
+        ...
+
+    async def ask_for_certificate(self, organization: str) -> None:
+        """Make a new key, and ask the server for its certificate."""
         ...
 
 
@@ -216,6 +238,13 @@ class Commands:
         if word == "BootNotification" and self.host.registration == "Accepted":
             return "Rejected"
         self.host.soon(self.host.tell(word, connectors))
+        return "Accepted"
+
+    def request_certificate(self, organization: str) -> Triggered:
+        """Ask for a certificate, after the answer, if there is a place to keep it."""
+        if self.host.vault is None:
+            return "NotImplemented"
+        self.host.soon(self.host.ask_for_certificate(organization))
         return "Accepted"
 
     def progress(self, action: str, requests: Sequence[msgspec.Struct]) -> None:

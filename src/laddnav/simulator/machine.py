@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from typing_extensions import override
@@ -31,11 +31,15 @@ from laddnav.simulator.plan import StationPlan
 from laddnav.simulator.plant import Plant
 from laddnav.simulator.presence import Presence
 from laddnav.simulator.profiles import Profiles
+from laddnav.simulator.routes import Routes
 from laddnav.simulator.settings import Settings
 from laddnav.simulator.speaker import BootAnswer
 from laddnav.simulator.story import Parcel, Reason, Step, Token, Transaction, Trigger, Verdict
 from laddnav.simulator.timekeeper import FastTime, Timekeeper
 from laddnav.simulator.tongues import speaker_for
+
+if TYPE_CHECKING:
+    from laddnav.simulator.vault import Vault
 
 _IDLE_PULSE_S = 60.0
 _A_DAY_S = 86_400
@@ -59,6 +63,8 @@ class Machine(Host):
         version: Version,
         *,
         password: str | bytes | None = None,
+        secure_url: str | None = None,
+        vault: "Vault | None" = None,
         plan: StationPlan | None = None,
         settings: Settings | None = None,
         time: Timekeeper | None = None,
@@ -96,16 +102,18 @@ class Machine(Host):
             self.settings, self._time, self._speaker, settled=self._heard, changes=self.changes
         )
         self._commands = Commands(self, self.plant, self.cards, self._profiles)
-        self.presence = self._make_presence(url, password, listener)
+        certified = vault is not None and vault.own is not None
+        routes = Routes(url, password, secure_url=secure_url, certified=certified)
+        self.presence = self._make_presence(routes, vault, listener)
 
     def _make_presence(
-        self, url: str, password: str | bytes | None, listener: FrameListener | None
+        self, routes: Routes, vault: "Vault | None", listener: FrameListener | None
     ) -> Presence:
         return Presence(
             self.identity,
-            url,
+            routes,
             self._speaker,
-            password=password,
+            vault=vault,
             plan=self.plant.plan,
             settings=self.settings,
             time=self._time,
@@ -338,6 +346,7 @@ class Machine(Host):
         if reason != "ImmediateReset":
             await self._settle()
         self.presence.boot_due = "ScheduledReset" if scheduled else "RemoteReset"
+        self.presence.routes.restart()
         await self.presence.go_offline(kill=False)
         await self._time.wait(self.plant.plan.reboot_s)
         await self.presence.go_online()
@@ -386,12 +395,3 @@ class Machine(Host):
     @override
     async def sleep(self, seconds: float) -> None:
         await self._time.sleep(seconds)
-
-    @override
-    def set_password(self, password: str | bytes) -> None:
-        self.presence.password = password
-        self.soon(self._reconnect())
-
-    async def _reconnect(self) -> None:
-        await self.presence.go_offline(kill=False)
-        await self.presence.go_online()

@@ -34,6 +34,7 @@ class Network:
         password: str | bytes | None = None,
         ping_s: float = 0,
         compress: bool = False,
+        tls: ssl.SSLContext | None = None,
     ) -> aiohttp.ClientWebSocketResponse[bool]:
         """Open a connection for one station.
 
@@ -44,6 +45,7 @@ class Network:
             password: For Basic authentication; None sends none.
             ping_s: Seconds between two pings; 0 sends none.
             compress: Whether permessage-deflate is offered.
+            tls: Of this station alone; None: that of all.
 
         Raises:
             ConnectError: Refused, unreachable, or another subprotocol than ours.
@@ -53,7 +55,7 @@ class Network:
                 endpoint(url, identity),
                 protocols=(version.subprotocol,),
                 headers=_credentials(identity, password),
-                ssl=self._tls if self._tls is not None else True,
+                ssl=tls or self._tls or True,
                 heartbeat=ping_s or None,
                 compress=15 if compress else 0,
                 timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_S),

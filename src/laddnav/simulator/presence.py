@@ -1,10 +1,13 @@
 """A station's presence at the server: connecting, booting, beating, coming back."""
 
 import asyncio
+import ssl
 from collections.abc import Callable
 from datetime import datetime
 from itertools import count
+from typing import TYPE_CHECKING
 
+import aiohttp
 import msgspec
 
 from laddnav.kernel.ids import jitter, new_id
@@ -15,9 +18,13 @@ from laddnav.simulator.commands import Registration
 from laddnav.simulator.link import FrameListener, Link
 from laddnav.simulator.network import Network
 from laddnav.simulator.plan import StationPlan
+from laddnav.simulator.routes import CERTIFIED, ENCRYPTED, Routes
 from laddnav.simulator.settings import Settings
 from laddnav.simulator.speaker import BootAnswer, BootReason, Speaker
 from laddnav.simulator.timekeeper import Timekeeper
+
+if TYPE_CHECKING:
+    from laddnav.simulator.vault import Vault
 
 _BOOT_AGAIN_S = 30.0  # where the server leaves the wait to the station
 _A_DAY_S = 86_400.0
@@ -27,6 +34,7 @@ class Presence:
     """Keeps one station connected, or not, as it is told.
 
     Args:
+        vault: Its certificates; None: it has none of its own.
         answer: Answers the server's calls.
         ready: Called when the station may say everything: with the answer that accepted it,
             or with None after a mere reconnect.
@@ -34,6 +42,8 @@ class Presence:
         set_clock: Hears the server's time.
 
     Attributes:
+        routes: By which ways it may reach the server.
+        discarded: Whether it has gone back to its former certificate, and not told so yet.
         link: The connection; None while there is none.
         registration: What the server said to the last boot; kept over connections.
         boot_due: Why the station has to boot; None once it was accepted.
@@ -44,10 +54,10 @@ class Presence:
     def __init__(
         self,
         identity: str,
-        url: str,
+        routes: Routes,
         speaker: Speaker,
         *,
-        password: str | bytes | None,
+        vault: "Vault | None",
         plan: StationPlan,
         settings: Settings,
         time: Timekeeper,
@@ -60,8 +70,9 @@ class Presence:
         listener: FrameListener | None,
     ) -> None:
         self.identity = identity
-        self.url = url
-        self.password = password
+        self.routes = routes
+        self.discarded = False
+        self.vault = vault
         self._speaker = speaker
         self._plan = plan
         self._settings = settings
@@ -117,14 +128,7 @@ class Presence:
         """
         if self.link is not None:
             return
-        websocket = await self._network.open(
-            self.url,
-            self.identity,
-            self._speaker.version,
-            password=self.password,
-            ping_s=self._settings.ping_s,
-            compress=self._plan.compresses,
-        )
+        websocket = await self._open()
         ids = map(str, count(1)).__next__ if self._plan.counts_ids else new_id
         self.link = Link(
             websocket,
@@ -140,6 +144,35 @@ class Presence:
         self._changes.tell()
         if self.accepted:
             self._ready(None)
+
+    async def _open(self) -> aiohttp.ClientWebSocketResponse[bool]:
+        route = self.routes.current
+        try:
+            websocket = await self._network.open(
+                route.url,
+                self.identity,
+                self._speaker.version,
+                password=self.routes.shown(),
+                ping_s=self._settings.ping_s,
+                compress=self._plan.compresses,
+                tls=await self._tls(route.profile),
+            )
+        except ConnectError:
+            if self.routes.missed() and route.profile == CERTIFIED and self.vault is not None:
+                self.discarded = self.vault.discard() or self.discarded
+            raise
+        if self.routes.reached() and self.boot_due is None:
+            self.boot_due = "PowerUp"  # by another network profile it boots again (B10.FR.10)
+        if self.vault is not None and route.profile == CERTIFIED:
+            self.vault.proven()
+        return websocket
+
+    async def _tls(self, profile: int) -> ssl.SSLContext | None:
+        """Return what verifies the server by the station's own roots, where it has any."""
+        vault = self.vault
+        if vault is None or profile < ENCRYPTED:
+            return None
+        return await asyncio.to_thread(vault.context, shows_own=profile == CERTIFIED)
 
     async def boot(self, reason: BootReason | None = None) -> BootAnswer:
         """Tell that the station has started, and obey the answer.
@@ -204,9 +237,18 @@ class Presence:
             await self._changes.until(lambda: self.accepted)
             return
         if self.link is None:
-            await self.connect()
+            await self._connect_anyhow()
         if self.boot_due is not None:
             await self.boot()
+
+    async def _connect_anyhow(self) -> None:
+        """Connect by whichever way leads to the server."""
+        renewed = self.vault is not None and self.vault.is_unproven
+        for _ in range(self.routes.tries if renewed or self.routes.has_others else 0):
+            if await self._try_connect():
+                return
+            await self._time.wait(self._settings.back_off_s)
+        await self.connect()
 
     async def go_offline(self, *, kill: bool = True) -> None:
         """Lose the connection, or with `kill` False close it, and stay away."""

@@ -95,6 +95,14 @@ class Speaker(Protocol):
         """Tell a reading outside of a transaction."""
         ...
 
+    async def ask_for_certificate(self, link: Caller, csr: str, number: int) -> bool:
+        """Ask for a certificate; return whether the server will see to it."""
+        ...
+
+    async def tell_event(self, link: Caller, kind: str, at: datetime) -> None:
+        """Tell what happened to the station's security."""
+        ...
+
     def entry(self, step: Step) -> Entry | None:
         """Return what the ledger notes of a step, or None where the version does not tell it."""
         ...

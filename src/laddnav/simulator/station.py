@@ -12,14 +12,14 @@ from laddnav.simulator.car import Car
 from laddnav.simulator.commands import is_for
 from laddnav.simulator.connector import Fault
 from laddnav.simulator.ledger import Account
-from laddnav.simulator.machine import Machine
+from laddnav.simulator.secured import Secured
 from laddnav.simulator.speaker import BootAnswer
 from laddnav.simulator.story import Reason, Token, Trigger
 
 _OBJECT: Final = msgspec.json.Decoder(dict[str, Any])
 
 
-class SimulatedStation(Machine):
+class SimulatedStation(Secured):
     """One station and its users: every doing tells the server what a real station would tell.
 
     A doing returns when the server has acknowledged all transaction messages, or they
@@ -30,6 +30,8 @@ class SimulatedStation(Machine):
         url: The server's endpoint, without the identity.
         version: What it speaks.
         password: For Basic authentication.
+        secure_url: The endpoint over TLS, where it is told a security profile alone (OCPP 1.6).
+        vault: Its certificates, where it can be given some; None: it cannot.
         plan: What it is made of.
         settings: How it behaves.
         time: What tells it the time; the machine's own where none is given.
@@ -183,6 +185,7 @@ class SimulatedStation(Machine):
         """
         await self.presence.go_offline()
         self.presence.boot_due = "PowerUp"
+        self.routes.restart()
         for connector in self.plant.connectors:
             self.plant.end(connector, "PowerLoss", "AbnormalCondition")
         await self._time.wait(self.plant.plan.reboot_s)

@@ -10,11 +10,11 @@ from laddnav.simulator.answering import Answers
 from laddnav.simulator.commands import Commands
 from laddnav.simulator.connector import Connector, Reservation
 from laddnav.simulator.story import Reason, Token
-from laddnav.simulator.v16 import keys, service
+from laddnav.simulator.v16 import certificates, keys, service
 from laddnav.simulator.v16.service import repeated, to_profile
 
 ANSWERS: Final = Answers(Version.V16)
-ANSWERS.include(service.ANSWERS)
+ANSWERS.include(service.ANSWERS, certificates.ANSWERS)
 
 _MAX_KEYS: Final = 50
 
@@ -110,7 +110,10 @@ def change_configuration(
     name = keys.find(request.key)
     if name is None:
         return core.ChangeConfigurationResponse(status="NotSupported")
-    changed = keys.write(commands, name, request.value)
+    if name == keys.PROFILE:
+        changed = certificates.raise_profile(commands, request.value)
+    else:
+        changed = keys.write(commands, name, request.value)
     return core.ChangeConfigurationResponse(status="Accepted" if changed else "Rejected")
 
 
@@ -163,10 +166,12 @@ def trigger(
 def extended_trigger(
     commands: Commands, request: security.ExtendedTriggerMessageRequest
 ) -> security.ExtendedTriggerMessageResponse:
-    """As TriggerMessage; a certificate is not asked for, since there is none."""
+    """As TriggerMessage; a certificate is asked for where there is a place to keep it."""
     connectors = places(commands, request.connector_id)
     if request.requested_message == "SignChargePointCertificate":
-        return security.ExtendedTriggerMessageResponse(status="NotImplemented")
+        organization, _ = keys.read(commands, keys.ORGANIZATION)
+        asked = commands.request_certificate(organization)
+        return security.ExtendedTriggerMessageResponse(status=asked)
     status = repeated(commands, request.requested_message)
     if status is None and connectors:
         status = commands.trigger(request.requested_message, connectors)

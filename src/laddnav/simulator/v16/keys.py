@@ -10,6 +10,8 @@ def _fixed(text: str) -> Knob:
     return Knob(kind="text", text=text, writable=False)
 
 
+PROFILE = "SecurityProfile"
+ORGANIZATION = "CpoName"
 KEYS: Mapping[str, Knob] = {
     # Core
     "AllowOfflineTxForUnknownId": Knob(kind="boolean", attribute="serves_unknown_offline"),
@@ -53,8 +55,8 @@ KEYS: Mapping[str, Knob] = {
     "MaxChargingProfilesInstalled": _fixed("20"),
     # Firmware and security
     "SupportedFileTransferProtocols": _fixed("HTTP,HTTPS"),
-    "SecurityProfile": _fixed("1"),
-    "CpoName": Knob(kind="text", text="Laddnav"),
+    PROFILE: _fixed(""),
+    ORGANIZATION: Knob(kind="text", text="Laddnav"),
 }
 NUMBER_OF_CONNECTORS = "NumberOfConnectors"
 PASSWORD = "AuthorizationKey"  # noqa: S105 - it is the name of a configuration key, no password
@@ -73,6 +75,8 @@ def read(commands: Commands, name: str) -> tuple[str, bool]:
     """Return the value of a known key and whether it may only be read."""
     if name == NUMBER_OF_CONNECTORS:
         return str(len(commands.plant.connectors)), True
+    if name == PROFILE:
+        return str(commands.host.routes.profile), commands.host.vault is None
     knob = KEYS[name]
     text = commands.values.get(name)
     return knob.read(commands.plant.settings) if text is None else text, not knob.writable

@@ -9,7 +9,7 @@ import msgspec
 from typing_extensions import override
 
 from laddnav.ocpp.action import Action, Version
-from laddnav.ocpp.v16 import ACTIONS, core
+from laddnav.ocpp.v16 import ACTIONS, core, security
 from laddnav.ocpp.v16.datatypes import IdTagInfo
 from laddnav.simulator.commands import Commands
 from laddnav.simulator.connector import Connector
@@ -29,6 +29,7 @@ _AUTHORIZE: Final = msgspec.json.Decoder(core.AuthorizeResponse)
 _START: Final = msgspec.json.Decoder(core.StartTransactionResponse)
 _STOP: Final = msgspec.json.Decoder(core.StopTransactionResponse)
 _METER: Final = msgspec.json.Decoder(core.MeterValuesResponse)
+_SIGN: Final = msgspec.json.Decoder(security.SignCertificateResponse)
 _STATUS: Final = msgspec.json.Decoder(core.StatusNotificationResponse)
 
 _UNITS: Final[Mapping[Unit, core.UnitOfMeasure | None]] = {
@@ -132,6 +133,16 @@ class V16Speaker(Speaker):
             meter_value=_meter_values((reading,)),
         )
         await link.call("MeterValues", request, _METER)
+
+    @override
+    async def ask_for_certificate(self, link: Caller, csr: str, number: int) -> bool:
+        request = security.SignCertificateRequest(csr=csr)
+        return (await link.call("SignCertificate", request, _SIGN)).status == "Accepted"
+
+    @override
+    async def tell_event(self, link: Caller, kind: str, at: datetime) -> None:
+        request = security.SecurityEventNotificationRequest(type=kind, timestamp=at)
+        await link.call("SecurityEventNotification", request, _ANYTHING)
 
     @override
     def entry(self, step: Step) -> Entry | None:

@@ -20,15 +20,14 @@ from laddnav.simulator.answering import Answers
 from laddnav.simulator.commands import Commands, Triggered
 from laddnav.simulator.connector import Connector, Reservation
 from laddnav.simulator.story import Token
-from laddnav.simulator.v201 import device_model, service
+from laddnav.simulator.v201 import certificates, device_model, service, variables
 from laddnav.simulator.v201.service import repeated, to_profile
 
 ANSWERS: Final = Answers(Version.V201)
-ANSWERS.include(service.ANSWERS, device_model.ANSWERS)
+ANSWERS.include(service.ANSWERS, device_model.ANSWERS, certificates.ANSWERS)
 
 _UNSUPPORTED = frozenset(
     {
-        "SignChargingStationCertificate",
         "SignV2GCertificate",
         "SignV2G20Certificate",
         "SignCombinedCertificate",
@@ -139,6 +138,8 @@ def triggered(commands: Commands, word: str, connectors: list[Connector]) -> Tri
     """Return the answer to a trigger, having set going what it asks for."""
     if word in _UNSUPPORTED:
         return "NotImplemented"
+    if word == "SignChargingStationCertificate":
+        return commands.request_certificate(variables.organization(commands))
     progress = repeated(commands, word)
     if progress is not None:
         return progress

@@ -17,6 +17,7 @@ from laddnav.ocpp.v201.datatypes import (
 from laddnav.simulator.answering import Answers
 from laddnav.simulator.commands import Commands
 from laddnav.simulator.knobs import Knob, KnobKind
+from laddnav.simulator.routes import SLOTS
 from laddnav.simulator.v201 import variables
 from laddnav.simulator.v201.variables import ITEMS_PER_MESSAGE, Name
 
@@ -25,6 +26,7 @@ ANSWERS: Final = Answers(Version.V201)
 _SHORTEST_PASSWORD: Final = 16
 _LONGEST_PASSWORD: Final = 40
 _PER_REPORT: Final = 20
+_SLOTS: Final = ",".join(map(str, SLOTS))
 _TYPES: Final[Mapping[KnobKind, provisioning.DataEnumType]] = {
     "integer": "integer",
     "boolean": "boolean",
@@ -228,6 +230,8 @@ def _report_data(commands: Commands, name: Name, knob: Knob) -> provisioning.Rep
             ),
         ),
         variable_characteristics=provisioning.VariableCharacteristicsType(
-            data_type=_TYPES[knob.kind], supports_monitoring=False
+            data_type=_TYPES[knob.kind],
+            supports_monitoring=False,
+            values_list=_SLOTS if name == variables.PRIORITY else None,
         ),
     )

@@ -17,6 +17,7 @@ from laddnav.ocpp.v201 import (
     diagnostics,
     metering,
     provisioning,
+    security,
     transactions,
 )
 from laddnav.ocpp.v201.datatypes import (
@@ -48,6 +49,7 @@ _AUTHORIZE: Final = msgspec.json.Decoder(authorization.AuthorizeResponse)
 _EVENT: Final = msgspec.json.Decoder(transactions.TransactionEventResponse)
 _METER: Final = msgspec.json.Decoder(metering.MeterValuesResponse)
 _STATUS: Final = msgspec.json.Decoder(availability.StatusNotificationResponse)
+_SIGN: Final = msgspec.json.Decoder(security.SignCertificateResponse)
 _NOTIFY: Final = msgspec.json.Decoder(diagnostics.NotifyEventResponse)
 _EVENT_IDS: Final = count(1)
 
@@ -149,6 +151,18 @@ class V201Speaker(Speaker):
         values = _meter_values((reading,))
         request = metering.MeterValuesRequest(evse_id=connector.evse, meter_value=values)
         await link.call("MeterValues", request, _METER)
+
+    @override
+    async def ask_for_certificate(self, link: Caller, csr: str, number: int) -> bool:
+        request = security.SignCertificateRequest(
+            csr=csr, certificate_type="ChargingStationCertificate"
+        )
+        return (await link.call("SignCertificate", request, _SIGN)).status == "Accepted"
+
+    @override
+    async def tell_event(self, link: Caller, kind: str, at: datetime) -> None:
+        request = security.SecurityEventNotificationRequest(type=kind, timestamp=at)
+        await link.call("SecurityEventNotification", request, _ANYTHING)
 
     @override
     def entry(self, step: Step) -> Entry:

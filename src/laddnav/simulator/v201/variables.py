@@ -7,6 +7,7 @@ from laddnav.simulator.commands import Commands
 from laddnav.simulator.connector import Connector
 from laddnav.simulator.knobs import Knob
 from laddnav.simulator.plant import Plant
+from laddnav.simulator.routes import SLOTS
 
 
 class Name(NamedTuple):
@@ -38,6 +39,11 @@ def _count(number: int) -> Knob:
 
 
 PASSWORD = Name("SecurityCtrlr", "BasicAuthPassword")
+PROFILE = Name("SecurityCtrlr", "SecurityProfile")
+ACTIVE = Name("OCPPCommCtrlr", "ActiveNetworkProfile")
+ATTEMPTS = Name("OCPPCommCtrlr", "NetworkProfileConnectionAttempts")
+PRIORITY = Name("OCPPCommCtrlr", "NetworkConfigurationPriority")
+_ORGANIZATION = Name("SecurityCtrlr", "OrganizationName")
 ITEMS_PER_MESSAGE = 20
 
 _CONTROLLERS: Mapping[Name, Knob] = {
@@ -67,10 +73,9 @@ _CONTROLLERS: Mapping[Name, Knob] = {
     Name("OCPPCommCtrlr", "MessageTimeout", "Default"): Knob(attribute="answer_s", writable=False),
     Name("OCPPCommCtrlr", "MessageAttempts", "TransactionEvent"): Knob(attribute="attempts"),
     Name("OCPPCommCtrlr", "MessageAttemptInterval", "TransactionEvent"): Knob(attribute="retry_s"),
-    Name("OCPPCommCtrlr", "NetworkConfigurationPriority"): Knob(
-        kind="list", text="1", restarts=True
-    ),
-    Name("OCPPCommCtrlr", "NetworkProfileConnectionAttempts"): Knob(text="3"),
+    ACTIVE: _count(1),
+    PRIORITY: Knob(kind="list", restarts=True),
+    ATTEMPTS: Knob(text="3"),
     Name("OCPPCommCtrlr", "OfflineThreshold"): Knob(attribute="offline_s"),
     Name("OCPPCommCtrlr", "ResetRetries"): Knob(text="1"),
     Name("OCPPCommCtrlr", "RetryBackOffRandomRange"): Knob(attribute="back_off_random_s"),
@@ -84,8 +89,8 @@ _CONTROLLERS: Mapping[Name, Knob] = {
     Name("SampledDataCtrlr", "TxEndedMeasurands"): Knob(kind="measurands", attribute="ended"),
     Name("SampledDataCtrlr", "TxEndedInterval"): Knob(text="0"),
     PASSWORD: Knob(kind="text"),
-    Name("SecurityCtrlr", "OrganizationName"): Knob(kind="text", text="Laddnav"),
-    Name("SecurityCtrlr", "SecurityProfile"): _count(1),
+    _ORGANIZATION: Knob(kind="text", text="Laddnav"),
+    PROFILE: _count(1),
     Name("SmartChargingCtrlr", "Enabled"): Knob(kind="boolean", text="true"),
     Name("SmartChargingCtrlr", "PeriodsPerSchedule"): _count(24),
     Name("SmartChargingCtrlr", "ProfileStackLevel"): _count(10),
@@ -157,6 +162,13 @@ def has_component(plant: Plant, wanted: Name) -> bool:
 
 def read(commands: Commands, name: Name, knob: Knob) -> str:
     """Return the value of a variable as text."""
+    routes = commands.host.routes
+    if name == PROFILE:
+        return str(routes.profile)
+    if name == ACTIVE:
+        return str(routes.active)
+    if name == PRIORITY:
+        return ",".join(map(str, routes.order))
     kept = commands.values.get(_slot(name))
     return knob.read(commands.plant.settings) if kept is None else kept
 
@@ -165,9 +177,20 @@ def write(commands: Commands, name: Name, knob: Knob, text: str) -> bool:
     """Change a variable; return False, having done nothing, where that is not possible."""
     if not knob.writable or not knob.write(commands.plant.settings, text):
         return False
+    if name == PRIORITY:
+        slots = [word.strip() for word in text.split(",")]
+        known = [int(word) for word in slots if word in map(str, SLOTS)]
+        return len(known) == len(slots) and commands.host.routes.prefer(known)
+    if name == ATTEMPTS:
+        commands.host.routes.attempts = max(int(text), 1)
     if knob.attribute is None:
         commands.values[_slot(name)] = text
     return True
+
+
+def organization(commands: Commands) -> str:
+    """Return whose station it is."""
+    return read(commands, _ORGANIZATION, _CONTROLLERS[_ORGANIZATION])
 
 
 def _slot(name: Name) -> str:

@@ -5,17 +5,20 @@ from typing import Final
 import msgspec
 
 from laddnav.ocpp.action import Action, Version
-from laddnav.ocpp.v21 import provisioning, remote_control, reservation, smart_charging
+from laddnav.ocpp.v21 import provisioning, remote_control, reservation, security, smart_charging
 from laddnav.ocpp.v21.datatypes import ChargingProfileType, IdTokenType, StatusInfoType
 from laddnav.ocpp.v201 import datatypes as v201_datatypes
 from laddnav.ocpp.v201.smart_charging import SetChargingProfileRequest
 from laddnav.simulator.answering import Answers
+from laddnav.simulator.certificates import take, vault_of
 from laddnav.simulator.commands import Commands
 from laddnav.simulator.connector import Reservation
 from laddnav.simulator.profiles import Profile
+from laddnav.simulator.routes import Route
 from laddnav.simulator.story import Token
 from laddnav.simulator.v201.answers import answer as answer_as_v201
 from laddnav.simulator.v201.answers import triggered
+from laddnav.simulator.v201.certificates import put_route
 from laddnav.simulator.v201.service import set_charging_profile, to_profile
 
 ANSWERS: Final = Answers(Version.V21)
@@ -52,6 +55,32 @@ def reset(commands: Commands, request: provisioning.ResetRequest) -> provisionin
     at_once = request.type == "Immediate"
     status = commands.reset(at_once=at_once, reason="ImmediateReset")
     return provisioning.ResetResponse(status=status)
+
+
+@ANSWERS.to("SetNetworkProfile", provisioning.SetNetworkProfileRequest)
+def set_network_profile(
+    commands: Commands, request: provisioning.SetNetworkProfileRequest
+) -> provisioning.SetNetworkProfileResponse:
+    """Keep a network profile, with a password of its own where it has one (B09.FR.14)."""
+    data = request.connection_data
+    route = Route(
+        url=data.ocpp_csms_url, profile=data.security_profile, password=data.basic_auth_password
+    )
+    flaw = put_route(commands, request.configuration_slot, route)
+    if flaw is None:
+        return provisioning.SetNetworkProfileResponse(status="Accepted")
+    info = StatusInfoType(reason_code=flaw)
+    return provisioning.SetNetworkProfileResponse(status="Rejected", status_info=info)
+
+
+@ANSWERS.to("CertificateSigned", security.CertificateSignedRequest)
+def certificate_signed(
+    commands: Commands, request: security.CertificateSignedRequest
+) -> security.CertificateSignedResponse:
+    """Take a certificate, if it belongs to the last request (A02.FR.25)."""
+    is_ours = request.request_id == vault_of(commands).requested
+    taken = is_ours and take(commands, request.certificate_chain)
+    return security.CertificateSignedResponse(status="Accepted" if taken else "Rejected")
 
 
 @ANSWERS.to("TriggerMessage", remote_control.TriggerMessageRequest)

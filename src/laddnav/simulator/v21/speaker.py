@@ -7,13 +7,14 @@ import msgspec
 from typing_extensions import override
 
 from laddnav.ocpp.action import Action, Version
-from laddnav.ocpp.v21 import ACTIONS, diagnostics
+from laddnav.ocpp.v21 import ACTIONS, diagnostics, security
 from laddnav.simulator.commands import Commands
 from laddnav.simulator.connector import Connector
 from laddnav.simulator.speaker import Caller
 from laddnav.simulator.v21.answers import answer
 from laddnav.simulator.v201.speaker import V201Speaker, availability_event
 
+_SIGN: Final = msgspec.json.Decoder(security.SignCertificateResponse)
 _NOTIFY: Final = msgspec.json.Decoder(diagnostics.NotifyEventResponse)
 
 
@@ -40,6 +41,13 @@ class V21Speaker(V201Speaker):
             await link.call("NotifyEvent", availability_event(connector, at), _NOTIFY)
         else:
             await super().tell_state(link, connector, at)
+
+    @override
+    async def ask_for_certificate(self, link: Caller, csr: str, number: int) -> bool:
+        request = security.SignCertificateRequest(
+            csr=csr, certificate_type="ChargingStationCertificate", request_id=number
+        )
+        return (await link.call("SignCertificate", request, _SIGN)).status == "Accepted"
 
     @override
     def answer(self, commands: Commands, action: Action, payload: msgspec.Raw) -> msgspec.Struct:
