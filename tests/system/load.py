@@ -221,7 +221,7 @@ class Fleet:
     async def move(self, url: str) -> None:
         """Let all stations lose their connections, and come back at another server."""
         for driver in self.drivers:
-            driver.station.presence.url = url
+            driver.station.routes.move(url)
         await asyncio.gather(*(driver.station.kill_link() for driver in self.drivers))
 
     async def live(self) -> None:

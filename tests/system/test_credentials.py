@@ -64,7 +64,7 @@ async def test_a_password_is_rotated_and_the_old_one_closed(
         names = [step["name"] for step in done["steps"]]
         assert names[:3] == ["planned", "begun", "sent"]
         assert names[-2:] == ["came_with_the_new_one", "old_closed"]
-        new = station.presence.password
+        new = station.routes.password
         assert new not in {OLD, None}
     messages = await shared_api.items(f"stations/{identity}/messages")
     text = new.hex() if isinstance(new, bytes) else str(new)
@@ -143,4 +143,4 @@ async def test_a_rotation_goes_on_over_a_restart_of_the_server(
         await server.start()
         async with living(server, "CP1", Version.V21) as station:
             await ended(api, path, "verified")
-            assert station.presence.password != OLD
+            assert station.routes.password != OLD

@@ -137,6 +137,10 @@ class Routes:
         self.order = tuple(dict.fromkeys(order))
         return True
 
+    def move(self, url: str) -> None:
+        """Find the server at another address from the next connection on."""
+        self._slots[self._trying] = msgspec.structs.replace(self.current, url=url)
+
     def restart(self) -> None:
         """Begin with the first again."""
         self._trying, self._failures = self.order[0], 0
