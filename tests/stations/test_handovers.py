@@ -1,11 +1,11 @@
 """Passwords and profiles handed over, on each engine: what is admitted when, and what is told."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from laddnav.journal.model import RefusalReason
-from laddnav.kernel.keys import StationKey
 from laddnav.stations.model import (
     Admitted,
     Problem,
@@ -15,60 +15,21 @@ from laddnav.stations.model import (
     Station,
     StationChange,
 )
-from laddnav.stations.model.handover import (
-    Begun,
-    Handover,
-    HandoverKind,
-    HandoverState,
-    NewHandover,
-    Origin,
-    Taken,
-    Terms,
-)
+from laddnav.stations.model.handover import Begun, HandoverState, NewHandover, Origin, Taken
 from laddnav.stations.service.passage import Noted, Withheld
-from tests.stations.hall import KEY, Hall, knock
-
-OLD, NEW = "the old password", "the new password"
-PASSWORD, PROFILE = HandoverKind.PASSWORD, HandoverKind.PROFILE
-
-
-async def comes(hall: Hall, password: str | None = OLD, **told: object) -> Admitted | Refused:
-    user = None if password is None else KEY.identity
-    octets = None if password is None else password.encode()
-    return await hall.stations.admit(knock(user=user, password=octets, **told))
-
-
-async def is_let_in(hall: Hall, password: str | None = OLD, **told: object) -> bool:
-    return isinstance(await comes(hall, password, **told), Admitted)
-
-
-async def sends(hall: Hall, password: str | None = NEW, **told: object) -> Noted:
-    noted = await hall.stations.passage.sending(
-        KEY,
-        password=password,
-        **{"profile": None, **told},  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once
-    )
-    assert isinstance(noted, Noted)
-    return noted
-
-
-async def hears(hall: Hall, noted: Noted, taken: Taken, detail: str = "") -> None:
-    await hall.stations.passage.answered(KEY, noted, taken, detail)
-
-
-async def handover(hall: Hall, kind: HandoverKind = PASSWORD) -> Handover:
-    page = await hall.stations.handovers.page(KEY, kind, limit=1, cursor=None)
-    return page.items[0]
-
-
-async def now(hall: Hall, key: StationKey = KEY) -> Station:
-    station = await hall.stations.register.station(key)
-    assert station is not None
-    return station
-
-
-def steps(handover: Handover) -> list[str]:
-    return [step.name for step in handover.steps]
+from tests.stations.comings import (
+    NEW,
+    OLD,
+    PROFILE,
+    comes,
+    handover,
+    hears,
+    is_let_in,
+    now,
+    sends,
+    steps,
+)
+from tests.stations.hall import KEY, Hall
 
 
 @pytest.fixture
@@ -254,6 +215,40 @@ async def test_the_configuration_that_is_passed_around_holds_no_awaited_digest(
         assert station.awaited.passwords is None
 
 
+async def test_of_two_that_come_at_once_the_old_password_is_refused_once_the_new_one_came(
+    hall: Hall,
+) -> None:
+    await hears(hall, await sends(hall), Taken.ACCEPTED)
+    both = await asyncio.gather(comes(hall, NEW), comes(hall, OLD))
+    old_first = (await handover(hall)).steps[-3].name == "came_as_before"
+    assert [isinstance(each, Admitted) for each in both] == [True, old_first]
+    assert await is_let_in(hall, OLD) is False
+
+
+async def test_nothing_else_is_sent_before_it_is_known_which_password_the_station_has(
+    hall: Hall,
+) -> None:
+    await hears(hall, await sends(hall), Taken.UNHEARD)
+    await hall.stations.handovers.cancel(KEY, (await handover(hall)).id)
+    withheld = await hall.stations.passage.sending(KEY, password="a third one", profile=None)
+    assert isinstance(withheld, Withheld)
+    assert "comes in" in withheld.reason
+    assert await is_let_in(hall, NEW) is True
+    assert await is_let_in(hall, OLD) is False
+    await sends(hall, "a third one")
+
+
+async def test_one_that_was_never_sent_closes_nothing_of_an_earlier_one(hall: Hall) -> None:
+    await hears(hall, await sends(hall), Taken.UNHEARD)
+    await hall.stations.handovers.cancel(KEY, (await handover(hall)).id)
+    begun = await hall.stations.handovers.plan(KEY, NewHandover(deadline_seconds=600))
+    assert isinstance(begun, Begun)
+    hall.clock.turn(600)
+    await hall.stations.handovers.expire()
+    assert (await handover(hall)).state is HandoverState.EXPIRED
+    assert await is_let_in(hall, NEW) is True
+
+
 @pytest.mark.ocpp("A05.FR.07")
 @pytest.mark.ocpp("A05.FR.09")
 async def test_after_the_first_login_with_a_higher_profile_the_lower_is_closed_for_ever(
@@ -303,87 +298,3 @@ async def test_a_profile_that_it_never_came_with_is_not_admitted_after_the_deadl
     assert (await handover(hall, PROFILE)).state is HandoverState.EXPIRED
     assert await is_let_in(hall, OLD, tls=True) is False
     assert await is_let_in(hall, OLD) is True
-
-
-class TestAskedFor:
-    async def begun(self, hall: Hall, **told: object) -> Begun:
-        new = NewHandover(**told)  # type: ignore[arg-type]  # fields are passed on as a dict; a wrong one fails the test at once
-        begun = await hall.stations.handovers.plan(KEY, new)
-        assert isinstance(begun, Begun), begun
-        return begun
-
-    async def test_a_station_has_one_at_a_time(self, hall: Hall) -> None:
-        first = await self.begun(hall)
-        second = await hall.stations.handovers.plan(KEY, NewHandover())
-        assert isinstance(second, Problem)
-        assert first.handover.id in second.text
-
-    async def test_asked_for_twice_under_one_name_it_is_one(self, hall: Hall) -> None:
-        first = await self.begun(hall, request="monday")
-        again = await self.begun(hall, request="monday")
-        assert (again.is_new, again.handover) == (False, first.handover)
-        await hall.stations.handovers.cancel(KEY, first.handover.id)
-        assert (await self.begun(hall, request="monday")).is_new is False
-
-    async def test_the_operator_does_not_change_what_is_being_handed_over(self, hall: Hall) -> None:
-        begun = await self.begun(hall)
-        change = StationChange(password="another one")
-        refused = await hall.stations.register.change(KEY, change)
-        assert isinstance(refused, Problem)
-        await hall.stations.handovers.cancel(KEY, begun.handover.id)
-        assert isinstance(await hall.stations.register.change(KEY, change), Station)
-
-    async def test_one_that_is_typed_in_on_site_is_shown_once_and_admitted(
-        self, hall: Hall
-    ) -> None:
-        begun = await self.begun(hall, terms=Terms(is_manual=True))
-        assert begun.password is not None
-        assert len(bytes.fromhex(begun.password)) == 20
-        assert await is_let_in(hall, OLD) is True
-        assert await is_let_in(hall, begun.password) is True
-        assert await is_let_in(hall, OLD) is False
-        assert (await handover(hall)).state is HandoverState.VERIFIED
-
-    async def test_one_that_nobody_typed_in_is_forgotten(self, hall: Hall) -> None:
-        begun = await self.begun(hall, terms=Terms(is_manual=True), deadline_seconds=600)
-        hall.clock.turn(600)
-        await hall.stations.handovers.expire()
-        assert await is_let_in(hall, begun.password) is False
-        assert await is_let_in(hall, OLD) is True
-
-    async def test_cancelled_before_it_was_sent_nothing_has_happened(self, hall: Hall) -> None:
-        begun = await self.begun(hall)
-        done = await hall.stations.handovers.cancel(KEY, begun.handover.id)
-        assert isinstance(done, Handover)
-        assert done.state is HandoverState.CANCELLED
-        again = await hall.stations.handovers.cancel(KEY, begun.handover.id)
-        assert isinstance(again, Problem)
-        assert again.kind is ProblemKind.CONFLICT
-        assert await is_let_in(hall, OLD) is True
-
-    @pytest.mark.parametrize(("shown", "closed"), [(OLD, NEW), (NEW, OLD)])
-    async def test_cancelled_after_the_station_took_it_the_next_login_decides(
-        self, hall: Hall, shown: str, closed: str
-    ) -> None:
-        await hears(hall, await sends(hall), Taken.ACCEPTED)
-        await hall.stations.handovers.cancel(KEY, (await handover(hall)).id)
-        assert (await now(hall)).handover is None
-        assert await is_let_in(hall, shown) is True
-        assert await is_let_in(hall, closed) is False
-
-    async def test_one_of_a_removed_station_ends(self, hall: Hall) -> None:
-        begun = await self.begun(hall, deadline_seconds=600)
-        await hall.stations.register.remove(KEY)
-        hall.clock.turn(600)
-        await hall.stations.handovers.expire()
-        ended = await hall.stations.handovers.one(KEY, begun.handover.id)
-        assert ended is not None
-        assert ended.state is HandoverState.CANCELLED
-
-    async def test_other_stations_and_operators_do_not_see_it(self, hall: Hall) -> None:
-        begun = await self.begun(hall)
-        for key in (StationKey("other", "CP1"), StationKey("default", "CP2")):
-            assert await hall.stations.handovers.one(key, begun.handover.id) is None
-            unknown = await hall.stations.handovers.cancel(key, begun.handover.id)
-            assert isinstance(unknown, Problem)
-            assert unknown.kind is ProblemKind.UNKNOWN

@@ -221,8 +221,10 @@ def expired(turn: Turn, now: datetime) -> Turn:
     """
     station, handover = turn
     awaited = station.awaited
-    if awaited is None or handover is None:
+    if handover is None or not (handover.terms.is_manual or was_sent(handover)):
         return _over(turn, now, "the station could not be reached in time")
+    if awaited is None:
+        return _over(turn, now, "the station did not come with it in time")
     if awaited.passwords is not None and awaited.is_taken and not awaited.is_stored:
         station = replace(lifted(station, None, now), passwords=awaited.passwords)
         reason = "the station took the new password and never came with it: now only that counts"

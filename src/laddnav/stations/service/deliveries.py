@@ -82,7 +82,7 @@ class Deliveries:
         """
         await self._handovers.expire()
         room = _AT_ONCE - len(self._tasks)
-        for each in await self._handovers.due(_AT_ONCE) if room > 0 else ():
+        for each in await self._handovers.due(room) if room > 0 else ():
             turn = await self._bulks.turn_of(each)
             claimed = None if turn is None else await self._handovers.claim(each, *turn)
             if claimed is not None:

@@ -128,11 +128,15 @@ class Door:
             knock = replace(knock, is_certified=True)
         verdict = admission.judge(station, operator.policies, knock, self._keys)
         attempts = (knock.address, station.key)
+        entered = station
         if isinstance(verdict, Entry):
-            self._attempts.succeed(attempts)
             entered = await self._passage.arrived(
                 station, verdict, self._renewed(station, verdict, knock)
             )
+            if entered.version != station.version:  # another may have come with the new password
+                verdict = admission.judge(entered, operator.policies, knock, self._keys)
+        if isinstance(verdict, Entry):
+            self._attempts.succeed(attempts)
             traits = Traits(station.key.identity, *record[queries.LIFE : queries.TRAITS])
             suited = self._quirks.suited(entered, traits)
             return _admitted(operator, suited, verdict.form, _presented(shown))

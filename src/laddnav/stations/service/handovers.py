@@ -32,6 +32,9 @@ from laddnav.storage.write import Write
 _AT_ONCE: Final = 100
 _RETRY_AFTER: Final = timedelta(seconds=60)
 _ANSWERED_WITHIN: Final = timedelta(minutes=15)
+UNSETTLED: Final = (
+    "nobody knows which password or profile it was left with: that shows when it next comes in"
+)
 BUSY: Final = (
     "the station's password or profile is being handed over already: wait for that, or cancel it"
 )
@@ -144,14 +147,14 @@ class Handovers:
     # ---- what time brings -------------------------------------------------------------------
 
     async def due(self, limit: int) -> list[Handover]:
-        """Return what is to be sent to stations that are connected.
+        """Return what is to be sent to stations that are connected, at most so much.
 
         Raises:
             StorageUnavailable: The database is away.
         """
         now = self._ledger.clock.now()
         alive, tried = to_micros(now - reports.ALIVE_FOR), to_micros(now - _RETRY_AFTER)
-        records = await self._ledger.database.fetch(store.due(alive, tried, limit))
+        records = await self._ledger.database.fetch(store.due(to_micros(now), alive, tried, limit))
         return [store.handover_from(record) for record in records]
 
     async def claim(self, handover: Handover, *also: Statement) -> Handover | None:
@@ -229,7 +232,8 @@ class Handovers:
         sent = to_micros(now - _ANSWERED_WITHIN)
         for record in await self._ledger.database.fetch(store.late(to_micros(now), sent, _AT_ONCE)):
             late = store.handover_from(record)
-            if await self._ledger.station(late.key) is None:
+            station = await self._ledger.station(late.key)
+            if station is None or station.handover != late.id:  # one of its name was added since
                 gone = rules.stepped(
                     late, HandoverState.CANCELLED, "removed", now, reason="the station was removed"
                 )

@@ -11,7 +11,7 @@ from laddnav.stations.model.handover import Handover, HandoverState, NewHandover
 from laddnav.stations.rules import behaviour
 from laddnav.stations.rules import handovers as rules
 from laddnav.stations.rules.handovers import Turn
-from laddnav.stations.service.handovers import BUSY, made
+from laddnav.stations.service.handovers import BUSY, UNSETTLED, made
 from laddnav.stations.service.ledger import Ledger
 from laddnav.stations.service.variables import Variables
 from laddnav.stations.store import queries
@@ -85,13 +85,16 @@ class Passage:
         if turn is None:
             return Withheld("the station was removed")
         station, handover = turn
+        if handover is not None and (
+            handover.state is not HandoverState.SENDING or rules.was_sent(handover)
+        ):
+            return Withheld(BUSY)
+        if station.awaited is not None:
+            return Withheld(UNSETTLED)
+        after = turn
         if handover is None:
             handover = self._learned(key, awaited)
             after = Turn(replace(station, handover=handover.id), handover)
-        elif handover.state is HandoverState.SENDING and not rules.was_sent(handover):
-            after = turn
-        else:
-            return Withheld(BUSY)
         after = rules.sent(after, awaited, self._ledger.clock.now())
         return Noted(handover.id) if await self._ledger.store(turn, after) else Withheld(BUSY)
 

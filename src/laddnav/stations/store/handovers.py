@@ -155,36 +155,57 @@ def listing(key: StationKey, kind: HandoverKind, before: str | None, limit: int)
     return query.order_by(handovers.c.id.desc()).limit(limit)
 
 
-def due(alive_since: int, tried_before: int, limit: int) -> sa.Select[Any]:
+def due(now: int, alive_since: int, tried_before: int, limit: int) -> sa.Select[Any]:
     """Return the query of planned handovers of stations that are connected anywhere.
 
+    Operators, their bulk operations and single handovers take turns: none keeps others waiting.
+
     Args:
-        alive_since: A node that beat since then (microseconds) lives.
+        now: In microseconds, like the others; bulk operations whose turn comes later are left out.
+        alive_since: A node that beat since then lives.
         tried_before: Those that were last tried later are left alone.
         limit: The most rows.
     """
+    columns = handovers.c
+    order = (columns.created_at, columns.id)
+    queue = sa.func.row_number().over(
+        partition_by=(columns.operator, columns.batch), order_by=order
+    )
+    inner = (
+        sa.select(handovers, queue.label("turn"))
+        .select_from(_with_links())
+        .where(
+            columns.is_open == 1,
+            columns.state == HandoverState.PLANNED.value,
+            nodes.c.beaten_at > alive_since,
+            sa.or_(columns.batch.is_(None), bulks.c.next_at <= now),
+            bulks.c.stopped_at.is_(None),
+            sa.or_(columns.updated_at == columns.created_at, columns.updated_at < tried_before),
+        )
+        .subquery()
+    )
+    found = inner.c
+    wanted = [found[column.name] for column in columns]
+    return sa.select(*wanted).order_by(found.turn, found.created_at, found.id).limit(limit)
+
+
+def _with_links() -> sa.Join:
+    """Return handovers that are their stations' present ones, with what these are linked by."""
+    present = sa.and_(
+        stations.c.operator == handovers.c.operator,
+        stations.c.station == handovers.c.station,
+        stations.c.handover == handovers.c.id,
+    )
     same = sa.and_(
         station_life.c.operator == handovers.c.operator,
         station_life.c.station == handovers.c.station,
     )
     bulk = sa.and_(bulks.c.operator == handovers.c.operator, bulks.c.id == handovers.c.batch)
-    source = (
-        handovers.join(station_life, same)
+    return (
+        handovers.join(stations, present)
+        .join(station_life, same)
         .join(nodes, nodes.c.node == station_life.c.node)
         .outerjoin(bulks, bulk)
-    )
-    return (
-        sa.select(handovers)
-        .select_from(source)
-        .where(
-            handovers.c.is_open == 1,
-            handovers.c.state == HandoverState.PLANNED.value,
-            nodes.c.beaten_at > alive_since,
-            bulks.c.stopped_at.is_(None),
-            sa.or_(handovers.c.attempts == 0, handovers.c.updated_at < tried_before),
-        )
-        .order_by(handovers.c.created_at, handovers.c.id)
-        .limit(limit)
     )
 
 
