@@ -2,18 +2,24 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import cast
 
 import pytest
+from structlog.testing import capture_logs
 from typing_extensions import override
 
 from laddnav.kernel.keys import ConnectorRef, StationKey
 from laddnav.sessions.model import SessionDoubt, State
 from laddnav.sessions.service import Presence
+from laddnav.storage.database import Database
+from laddnav.storage.errors import Unstorable
+from laddnav.storage.write import Write
 from tests.sessions.desk import Desk
 from tests.sessions.words import (
     CARD,
     HERE,
     NOON,
+    OTHER_CARD,
     OTHER_STATION,
     STATION,
     THERE,
@@ -305,3 +311,40 @@ async def test_a_session_without_an_evse_that_only_measures_is_no_orphan(desk: D
         word = event("Updated", hour, at(60 * hour), register=300 + hour)
         await desk.tell(word, at(60 * hour))
         assert await _close(desk, 60 * hour) == 0
+
+
+class _Unstorable:
+    """A database in which nothing can be stored for one station."""
+
+    def __init__(self, real: Database, key: StationKey) -> None:
+        self._real = real
+        self._key = key
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+    async def commit(self, write: Write) -> None:
+        if write.fence is not None and write.fence.key == self._key:
+            raise Unstorable
+        await self._real.commit(write)
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_a_session_that_cannot_be_closed_keeps_no_other_open(
+    desk: Desk, *, restarted: bool
+) -> None:
+    await desk.connect(OTHER_STATION)
+    for key, card in ((STATION, CARD), (OTHER_STATION, OTHER_CARD)):
+        await desk.tell(start(at(0), 1000, token=card), at(0), key)
+        if not restarted:
+            freed = desk.sessions.connector_freed(key, HERE, at(10), received_at=at(10))
+            assert freed is not None
+            await desk.database.commit(freed)
+    desk.database = cast("Database", _Unstorable(desk.database, STATION))
+    desk.restart()
+    if not restarted:
+        await desk.connect(STATION, OTHER_STATION)
+    with capture_logs() as logs:
+        assert await _close(desk, 60 * 25) == 1
+    assert [line["station"] for line in logs] == [str(STATION)]
+    assert [session.state for session in await desk.all()] == [State.RUNNING, State.ENDED]

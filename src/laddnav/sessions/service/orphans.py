@@ -1,9 +1,11 @@
 """Sessions that nobody ended, closed by evidence."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+import structlog
 from typing_extensions import override
 
 from laddnav.kernel.keys import StationKey
@@ -19,11 +21,12 @@ from laddnav.sessions.service.rehydration import Rehydration
 from laddnav.sessions.service.turns import taking_turns
 from laddnav.sessions.store.reading import StoredSessions, unhurried
 from laddnav.storage.database import Database
-from laddnav.storage.errors import Fenced, StorageError
+from laddnav.storage.errors import Fenced, StorageError, StorageUnavailable
 from laddnav.storage.write import Write
 
 _REMEMBERED = timedelta(hours=1)
 _AT_ONCE = 200
+_log = structlog.get_logger(__name__)
 
 
 class Presence(Protocol):
@@ -85,11 +88,12 @@ class Orphans:
             station.drop_ended(now - _REMEMBERED)
             for session in station.running:
                 if self.reason(station, session, now) is not None:
-                    with suppress(Fenced):  # another node has the station
+                    with _alone(station.key):
                         closed += await self._close_here(station, session, now)
         for key, session_id in await self._stored.silent(now - self._silent_after, _AT_ONCE):
-            if await self._is_silent(key, now, presence):
-                closed += await self._close_elsewhere(key, session_id, now)
+            with _alone(key):
+                if await self._is_silent(key, now, presence):
+                    closed += await self._close_elsewhere(key, session_id, now)
         return closed
 
     def reason(
@@ -132,8 +136,6 @@ class Orphans:
             stored = await self._needed(session)
             evidence = OrphanReason.SILENT, _last_sign(session)
             return await self._commit(station, session, evidence, stored, now)
-        except Fenced:
-            return 0  # it has come back
         finally:
             self._roster.forget([*station.running, *station.ended])
 
@@ -162,6 +164,19 @@ class Orphans:
             station.clear()
             raise
         return 1
+
+
+@contextmanager
+def _alone(key: StationKey) -> Iterator[None]:
+    """Let whatever fails for one station not reach the others; a database that is away does."""
+    try:
+        yield
+    except StorageUnavailable:
+        raise
+    except Fenced:
+        pass  # another node has the station, or it has come back
+    except Exception:  # noqa: BLE001 - whatever it is, the sessions of the others are closed all the same
+        _log.exception("a session cannot be closed", station=str(key))
 
 
 def _closing(
