@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from laddnav.kernel.energy import LIMIT
 from laddnav.metering.model import Reading, Sample
 from laddnav.sessions.rules.gauges import NO_GAUGES, gauge
 
@@ -44,3 +45,9 @@ def test_a_later_reading_renews_only_what_it_has() -> None:
     later = gauge(_reading(("Power.Active.Import", None, "0")))
     assert first.renewed(later) == (Decimal(0), Decimal("81.5"), False)
     assert first.renewed(NO_GAUGES) == first
+
+
+def test_a_phase_that_is_told_again_and_again_adds_up_to_what_can_be_stored() -> None:
+    power = "Power.Active.Import"
+    reading = _reading(*[(power, "L1", "999999999999999")] * 20)
+    assert gauge(reading).power_w == LIMIT

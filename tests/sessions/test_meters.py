@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from laddnav.kernel.energy import LIMIT
 from laddnav.kernel.keys import ConnectorRef
-from laddnav.metering.model import Reading, Sample
+from laddnav.metering.model import Doubt, Reading, Sample
 from laddnav.sessions.model import MeterReported, State
 from tests.sessions.desk import Desk
 from tests.sessions.words import (
@@ -202,3 +203,19 @@ async def test_values_outside_a_transaction_event_find_the_evses_transaction(des
     session = await desk.one()
     assert await desk.registers(session.id) == [100, 200]
     assert (session.energy_wh, session.state) == (Decimal(100), State.RUNNING)
+
+
+async def test_energy_beyond_any_is_bounded_and_its_session_can_end(desk: Desk) -> None:
+    await desk.tell(event("Started", 0, at(0), connector=HERE), at(0))
+    interval = Sample(
+        measurand="Energy.Active.Import.Interval", value=Decimal(10) ** 15 - 1, unit="Wh"
+    )
+    for minute in range(1, 21):
+        told = (Reading(at=at(minute), samples=(interval,)),)
+        await desk.tell(
+            MeterReported(connector=HERE, transaction_id=None, readings=told), at(minute)
+        )
+    await desk.tell(event("Ended", 1, at(30)), at(30))
+    session = await desk.one()
+    assert (session.state, session.energy_wh) == (State.ENDED, LIMIT)
+    assert Doubt.MORE_THAN_POSSIBLE in session.doubts

@@ -6,6 +6,7 @@ from typing import Final
 
 from laddnav.gateway.dispatch import Desk
 from laddnav.gateway.instants import EPOCH
+from laddnav.kernel.energy import LIMIT
 from laddnav.kernel.keys import ConnectorRef
 from laddnav.sessions.model import NO_CONNECTOR
 
@@ -26,9 +27,10 @@ def word(value: object, otherwise: str = "") -> str:
     return value[:LONGEST_WORD] if isinstance(value, str) else otherwise
 
 
-def number(value: object) -> Decimal | None:
-    """Return a required number, None where it is missing or could not be read."""
-    return Decimal(value) if isinstance(value, int | Decimal) else None
+def energy(value: object) -> Decimal | None:
+    """Return required energy, None where it is missing, could not be read or is beyond any."""
+    amount = Decimal(value) if isinstance(value, int | Decimal) else None
+    return amount if amount is not None and abs(amount) < LIMIT else None
 
 
 def numbered_connector(desk: Desk, value: object) -> ConnectorRef:

@@ -1,6 +1,10 @@
 """Energy: exact, in watt-hours; stored as whole milliwatt-hours."""
 
 from decimal import Decimal
+from typing import Final
+
+LIMIT: Final = Decimal(10) ** 15
+"""Below it every amount stays, sums included: no grid delivers so much, and as mWh it is stored."""
 
 _MILLI = Decimal(1000)
 
@@ -8,7 +12,7 @@ _MILLI = Decimal(1000)
 def to_milli(energy_wh: Decimal) -> int:
     """Return `energy_wh` as whole mWh, rounded half to even: finer than any meter resolves.
 
-    The caller has bounded the value (|x| < 10^15): an unbounded exponent takes seconds.
+    The caller has bounded the value (|x| <= `LIMIT`): an unbounded exponent takes seconds.
     """
     return round(energy_wh * _MILLI)  # to the even neighbour, as Decimal rounds
 

@@ -250,3 +250,15 @@ async def test_a_free_vend_station_starts_without_a_token(office: Office) -> Non
     office.live.configure(replace(office.live.station, settings=free))
     answer = await office.say("StartTransaction", start(idTag=""))
     assert answer["idTagInfo"] == {"status": "Accepted"}
+
+
+async def test_registers_beyond_any_are_missing_ones_and_cost_no_session(office: Office) -> None:
+    transaction_id = await begin(office, meterStart=2**62)
+    readings = [
+        {"timestamp": when, "sampledValue": [{"value": value}]}
+        for when, value in ((AT, "1000"), (LATER, "8000"))
+    ]
+    told = stop(transaction_id, meterStop=-(2**62), transactionData=readings)
+    await office.say("StopTransaction", told, after=3_600)
+    session = await office.session()
+    assert (session.state, session.energy_wh) == (State.ENDED, Decimal(7_000))

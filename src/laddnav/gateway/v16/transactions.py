@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from laddnav.gateway.dispatch import Answer, Desk, answers, apologises
-from laddnav.gateway.leaves import instant, number, numbered_connector, word
+from laddnav.gateway.leaves import energy, instant, numbered_connector, word
 from laddnav.gateway.mending import whole
 from laddnav.gateway.metered import tell_metered
 from laddnav.gateway.telling import tell
@@ -32,7 +32,7 @@ def start_transaction(
         connector=numbered_connector(desk, request.connector_id),
         token=tag(request.id_tag),
         at=instant(desk, request.timestamp),
-        meter_start_wh=number(request.meter_start),
+        meter_start_wh=energy(request.meter_start),
         reservation_id=request.reservation_id,
     )
     return tell(desk, report, partial(_started, desk))
@@ -74,7 +74,7 @@ def stop_transaction(
             transaction_id=_NO_TRANSACTION if transaction_id is None else transaction_id,
             token=tag(request.id_tag) if presented else None,
             at=instant(desk, request.timestamp),
-            meter_stop_wh=number(request.meter_stop),
+            meter_stop_wh=energy(request.meter_stop),
             reason=word(request.reason, "Local"),
             readings=readings,
         )

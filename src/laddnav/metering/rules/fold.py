@@ -7,6 +7,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from laddnav.kernel.energy import LIMIT
 from laddnav.metering.model import TRANSACTION_BEGIN, TRANSACTION_END, Reading, RegisterPoint
 from laddnav.metering.rules.readings import intervals, register_points
 from laddnav.metering.rules.registers import ZERO, Line, follow
@@ -102,9 +103,10 @@ class RegisterFold(Struct, frozen=True, kw_only=True, omit_defaults=True):
         if last is not None and at <= last:
             return self if at == last else replace(self, late=True)
         if on_the_clock:
-            total = (self.clock_interval_wh or ZERO) + wh
+            total = min((self.clock_interval_wh or ZERO) + wh, LIMIT)
             return replace(self, clock_interval_wh=total, clock_interval_at=at)
-        return replace(self, interval_wh=(self.interval_wh or ZERO) + wh, interval_at=at)
+        total = min((self.interval_wh or ZERO) + wh, LIMIT)
+        return replace(self, interval_wh=total, interval_at=at)
 
 
 def _anew(fold: RegisterFold, point: RegisterPoint) -> RegisterFold:

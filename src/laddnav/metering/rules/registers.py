@@ -18,6 +18,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
+from laddnav.kernel.energy import LIMIT
 from laddnav.metering.model import Doubt
 
 ZERO: Final = Decimal(0)
@@ -95,7 +96,7 @@ def settle(line: Line, max_power_w: int) -> Line:
 
 def energy(line: Line) -> Decimal:
     """Return what has certainly flowed: all parts, nothing that is still aside."""
-    return line.done_wh + line.high_wh - line.base_wh
+    return min(line.done_wh + line.high_wh - line.base_wh, LIMIT)
 
 
 def _advance(line: Line, at: datetime | None, wh: Decimal, max_power_w: int) -> Line:

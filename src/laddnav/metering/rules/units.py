@@ -13,9 +13,9 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from laddnav.kernel.energy import LIMIT
 from laddnav.metering.model import ENERGY_REGISTER, Sample, SignedValue
 
-_LIMIT: Final = Decimal(10) ** 15
 _FINEST: Final = Decimal("0.000001")
 _WHOLE: Final = Decimal(1)
 _DECIMALS: Final = 6
@@ -289,7 +289,7 @@ def _number(value: object, power: int, multiplier: object) -> tuple[Decimal | No
         return None, _shown(value)
     shift = power + multiplier
     scaled = number.scaleb(shift, _EXACT) if shift else number
-    if not -_LIMIT < scaled < _LIMIT:
+    if not -LIMIT < scaled < LIMIT:
         return None, _shown(value)
     plain = _plain(scaled)
     return plain, None if plain == scaled else _shown(value)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
+from laddnav.kernel.energy import LIMIT
 from laddnav.metering.model import ENERGY_INTERVAL, Reading
 
 _POWER = "Power.Active.Import"
@@ -54,4 +55,9 @@ def gauge(reading: Reading) -> Gauges:
             soc = sample.value
         elif sample.measurand == ENERGY_INTERVAL:
             has_intervals = True
-    return Gauges(phases if total is None else total, soc, has_intervals)
+    return Gauges(_bounded(phases) if total is None else total, soc, has_intervals)
+
+
+def _bounded(sum_w: Decimal | None) -> Decimal | None:
+    """Return a sum that can be stored: a station may tell of a phase as often as it likes."""
+    return None if sum_w is None else max(-LIMIT, min(sum_w, LIMIT))
