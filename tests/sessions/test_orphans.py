@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from laddnav.kernel.keys import ConnectorRef, StationKey
 from laddnav.sessions.model import SessionDoubt, State
-from laddnav.sessions.service import Presence
+from laddnav.sessions.service import Presence, orphans
 from laddnav.storage.database import Database
 from laddnav.storage.errors import Unstorable
 from laddnav.storage.write import Write
@@ -348,3 +348,20 @@ async def test_a_session_that_cannot_be_closed_keeps_no_other_open(
         assert await _close(desk, 60 * 25) == 1
     assert [line["station"] for line in logs] == [str(STATION)]
     assert [session.state for session in await desk.all()] == [State.RUNNING, State.ENDED]
+
+
+async def test_sessions_that_stay_open_keep_none_behind_them_open(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orphans, "_AT_ONCE", 2)
+    await desk.connect(OTHER_STATION)
+    for minute, connector in enumerate((HERE, THERE, ConnectorRef(3, 1))):
+        begun = event("Started", 0, at(minute), connector=connector, transaction_id=str(minute))
+        await desk.tell(begun, at(minute))
+    await desk.tell(start(at(9), 1000, token=OTHER_CARD), at(9), OTHER_STATION)
+    desk.restart()
+    await desk.connect(STATION)
+    days = 60 * 24
+    closed = [await _close(desk, days * day) for day in range(2, 6)]
+    assert closed == [0, 1, 0, 0]
+    assert [session.state for session in await desk.all()] == [State.RUNNING] * 3 + [State.ENDED]

@@ -19,7 +19,7 @@ from laddnav.sessions.live.station import LiveStation
 from laddnav.sessions.model import OrphanReason
 from laddnav.sessions.service.rehydration import Rehydration
 from laddnav.sessions.service.turns import taking_turns
-from laddnav.sessions.store.reading import StoredSessions, unhurried
+from laddnav.sessions.store.reading import Silent, StoredSessions, unhurried
 from laddnav.storage.database import Database
 from laddnav.storage.errors import Fenced, StorageError, StorageUnavailable
 from laddnav.storage.write import Write
@@ -74,6 +74,7 @@ class Orphans:
         self._freed_after = freed_after
         self._silent_after = silent_after
         self._node = node
+        self._looked_at: Silent | None = None
 
     async def close(self, now: datetime, presence: Presence) -> int:
         """Close what the evidence of `now` allows, and return how many sessions that were.
@@ -90,11 +91,17 @@ class Orphans:
                 if self.reason(station, session, now) is not None:
                     with _alone(station.key):
                         closed += await self._close_here(station, session, now)
-        for key, session_id in await self._stored.silent(now - self._silent_after, _AT_ONCE):
-            with _alone(key):
-                if await self._is_silent(key, now, presence):
-                    closed += await self._close_elsewhere(key, session_id, now)
+        for one in await self._next_silent(now - self._silent_after):
+            with _alone(one.key):
+                if await self._is_silent(one.key, now, presence):
+                    closed += await self._close_elsewhere(one.key, one.session_id, now)
         return closed
+
+    async def _next_silent(self, before: datetime) -> list[Silent]:
+        """Return some of the silent sessions, all of them in turn: many may have to stay open."""
+        found = await self._stored.silent(before, _AT_ONCE, after=self._looked_at)
+        self._looked_at = found[-1] if len(found) == _AT_ONCE else None
+        return found
 
     def reason(
         self, station: LiveStation, session: LiveSession, now: datetime

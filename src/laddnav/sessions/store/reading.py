@@ -65,6 +65,14 @@ class Holder(NamedTuple):
     freed: bool
 
 
+class Silent(NamedTuple):
+    """A running session that nothing was heard of for long; `started_at` in microseconds."""
+
+    key: StationKey
+    started_at: int
+    session_id: str
+
+
 _SESSIONS: Final = sessions.outerjoin(
     progress,
     sa.and_(
@@ -196,23 +204,32 @@ class StoredSessions:
                 await asyncio.sleep(0)
         return found
 
-    async def silent(self, before: datetime, limit: int) -> list[tuple[StationKey, str]]:
-        """Return running sessions that were last heard of before `before`."""
+    async def silent(
+        self, before: datetime, limit: int, *, after: Silent | None = None
+    ) -> list[Silent]:
+        """Return running sessions that were last heard of before `before`, from behind one."""
         micros = to_micros(before)
+        place = (sessions.c.operator, sessions.c.started_at, sessions.c.session_id)
         heard_at = sa.func.coalesce(progress.c.updated_at, sessions.c.updated_at)
         query = (
-            sa.select(sessions.c.operator, sessions.c.station, sessions.c.session_id)
+            sa.select(sessions.c.station, *place)
             .select_from(_SESSIONS)
             .where(
                 sessions.c.live_until == STILL_LIVE,
                 sessions.c.updated_at < micros,
                 heard_at < micros,
             )
-            .order_by(sessions.c.operator, sessions.c.started_at)
+            .order_by(*place)
             .limit(limit)
         )
+        if after is not None:
+            behind = (after.key.operator, after.started_at, after.session_id)
+            query = query.where(sa.tuple_(*place) > sa.tuple_(*behind))
         records = await self._database.fetch(query)
-        return [(StationKey(operator, station), one) for operator, station, one in records]
+        return [
+            Silent(StationKey(operator, station), started_at, session_id)
+            for station, operator, started_at, session_id in records
+        ]
 
 
 async def unhurried(items: Iterable[_T]) -> AsyncIterator[_T]:
