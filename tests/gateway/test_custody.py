@@ -233,6 +233,41 @@ async def test_a_profile_that_a_station_took_by_a_raw_call_is_learned(
     assert (await handover(running, HandoverKind.PROFILE)).state is HandoverState.VERIFIED
 
 
+def several(*passwords: str) -> Way:
+    """The password of the station, and that of a slot, in one message."""
+    places = (PASSWORD, SLOT)
+    data = [
+        {"attributeValue": password, **place}
+        for password, place in zip(passwords, places, strict=True)
+    ]
+    return Way("ocpp2.1", "SetVariables", {"setVariableData": data})
+
+
+@pytest.mark.parametrize("words", [("Accepted", "Rejected"), ("Rejected", "Accepted")])
+async def test_of_a_password_that_was_taken_in_part_either_is_admitted(
+    running: Hub, words: tuple[str, str]
+) -> None:
+    way = several(NEW, NEW)
+    answer = way.answer("Accepted")
+    for result, word in zip(answer["setVariableResult"], words, strict=True):
+        result["attributeStatus"] = word
+    async with running.charger(version=way.version) as charger:
+        await called(running, charger, way, 3, answer)
+    await until(lambda: running.link() is None)
+    assert await comes_in(running, way, OLD) is True
+    assert await comes_in(running, way, NEW) is True
+
+
+async def test_two_passwords_in_one_message_are_not_sent(running: Hub) -> None:
+    way = several(NEW, "another-password-of-the-slot")
+    async with running.charger(version=way.version) as charger:
+        await running.settled(charger)
+        result = await calls(running, way)
+        assert isinstance(result, NotPossible)
+        assert "several" in result.reason
+        assert (await charger.ask("Heartbeat", {}))[0] == 3, "nothing was sent before"
+
+
 async def test_nothing_is_sent_while_the_database_cannot_remember_it(running: Hub) -> None:
     async with running.charger() as charger:
         await running.settled(charger)

@@ -21,6 +21,9 @@ from laddnav.stations.service.passage import Passage, Withheld
 from laddnav.storage.errors import StorageError
 
 _NONSENSE: Final = -1
+_SEVERAL: Final = NotPossible(
+    reason="several passwords or security profiles in one message: send each in one of its own"
+)
 _AWAY: Final = NotPossible(
     reason="the database is away, and must hold what the station is entrusted with"
 )
@@ -36,11 +39,14 @@ class Entrusted(NamedTuple):
 
     Attributes:
         is_stored: Whether the station only puts it ready (a network profile).
+        is_ambiguous: Whether there are several passwords or profiles: which one the station comes
+            with could not be told.
     """
 
     password: str | None = None
     profile: int | None = None
     is_stored: bool = False
+    is_ambiguous: bool = False
 
 
 def profile_number(text: str) -> int:
@@ -75,6 +81,8 @@ class Custody:
             send: Sends it.
             outcome: What an answer's payload says of it; None: it cannot be read.
         """
+        if entrusted.is_ambiguous:
+            return _SEVERAL
         try:
             noted = await self._passage.sending(
                 self._key,

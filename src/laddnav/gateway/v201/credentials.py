@@ -11,6 +11,7 @@ _PASSWORD: Final = "basicauthpassword"  # noqa: S105 - it is the name of a varia
 _PROFILE: Final = "securityprofile"
 _OF_THE_STATION: Final = "securityctrlr"
 _OF_A_SLOT: Final = "networkconfiguration"
+_TAKEN: Final = frozenset({CommandStatus.ACCEPTED, CommandStatus.REBOOT_REQUIRED})
 
 
 def entrusted(name: str, request: Any) -> Entrusted | None:  # noqa: ANN401 - each action has a request type of its own
@@ -29,7 +30,10 @@ def entrusted(name: str, request: Any) -> Entrusted | None:  # noqa: ANN401 - ea
 
 
 def outcome(name: str, request: Any, answer: Any) -> Commanded:  # noqa: ANN401 - each action has types of its own
-    """Return what the station made of it; of several variables, of the one that it refused."""
+    """Return what the station made of it; of several variables, of one that it took, if any.
+
+    What it took in part it may come with.
+    """
     if name == "SetNetworkProfile":
         return commanded(answer)
     asked = {name_of(each) for each in request.set_variable_data if _of_variable(each) is not None}
@@ -38,10 +42,9 @@ def outcome(name: str, request: Any, answer: Any) -> Commanded:  # noqa: ANN401 
         for each in answer.set_variable_result
         if name_of(each) in asked
     ]
-    taken = {CommandStatus.ACCEPTED, CommandStatus.REBOOT_REQUIRED}
-    refused = [each for each in outcomes if each.status not in taken]
+    taken = [each for each in outcomes if each.status in _TAKEN]
     unheard = Commanded(status=CommandStatus.REJECTED, wire_status="", reason="not answered")
-    return next(iter((*refused, *outcomes)), unheard)
+    return next(iter((*taken, *outcomes)), unheard)
 
 
 def _of_variable(entry: Any) -> Entrusted | None:  # noqa: ANN401 - 2.0.1 and 2.1 have types of their own
@@ -60,8 +63,11 @@ def _of_variable(entry: Any) -> Entrusted | None:  # noqa: ANN401 - 2.0.1 and 2.
 def _together(found: list[Entrusted]) -> Entrusted | None:
     if not found:
         return None
+    passwords = {each.password for each in found if each.password is not None}
+    profiles = {each.profile for each in found if each.profile is not None}
     return Entrusted(
-        password=next((each.password for each in found if each.password is not None), None),
-        profile=min((each.profile for each in found if each.profile is not None), default=None),
+        password=next(iter(passwords), None),
+        profile=min(profiles, default=None),
         is_stored=any(each.is_stored for each in found),
+        is_ambiguous=len(passwords) > 1 or len(profiles) > 1,
     )
