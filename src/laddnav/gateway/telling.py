@@ -11,7 +11,8 @@ from msgspec import Struct
 from laddnav.gateway.dispatch import Answer, Desk
 from laddnav.sessions.live.outcome import Outcome
 from laddnav.sessions.model import Word
-from laddnav.stations.model import Registration, Status, StatusReported
+from laddnav.stations.model import BootReported, Registration, Status, StatusReported
+from laddnav.stations.service.record import Booted
 from laddnav.storage.write import Write
 
 Respond = Callable[[Outcome], Struct]
@@ -45,6 +46,22 @@ async def tell_judged(desk: Desk, word: Word, respond: Respond) -> Answer:
         )
         outcome = await desk.pace.unhurried(recording)
     return Answer(response=respond(outcome), write=outcome.write)
+
+
+def tell_boot(
+    desk: Desk, report: BootReported, respond: Callable[[Booted], Struct]
+) -> Answer | Awaitable[Answer]:
+    """Let the stations' room take a Boot, and answer with what `respond` makes of it."""
+    if desk.rooms.stations.is_of_another_kind(desk.live, report):
+        return _suited(desk, report, respond)
+    booted = desk.rooms.stations.record_boot(desk.live, report, desk.now)
+    return Answer(response=respond(booted), write=booted.write)
+
+
+async def _suited(desk: Desk, report: BootReported, respond: Callable[[Booted], Struct]) -> Answer:
+    await desk.rooms.stations.suit(desk.live, report)
+    booted = desk.rooms.stations.record_boot(desk.live, report, desk.now)
+    return Answer(response=respond(booted), write=booted.write)
 
 
 def take_status(desk: Desk, report: StatusReported) -> Write | None:

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from laddnav.gateway.quirks import catalogue
 from laddnav.stations.model import Registration, StationSettings
+from laddnav.stations.service.quirks import Quirks
 from tests.gateway.office import Office
 
 BOOT: dict[str, Any] = {"chargePointVendor": "Acme", "chargePointModel": "Wall 22"}
@@ -76,3 +78,12 @@ async def test_the_answer_tells_the_time_of_the_answer_not_of_the_question(offic
     assert desk.now == office.clock.time
     answer = await office.say("BootNotification", BOOT, after=7.5)
     assert answer["currentTime"] == "2026-11-20T12:00:07.500Z"
+
+
+async def test_the_quirks_of_its_make_hold_from_the_boot_on_that_tells_it(lobby: Office) -> None:
+    lobby.rooms.stations.quirks = Quirks(catalogue.load())
+    await lobby.connect(settings=StationSettings(max_keys=7))
+    for vendor, settle in (("Acme", None), ("Wall Box Chargers", 15), ("Acme", None)):
+        await lobby.say("BootNotification", BOOT | {"chargePointVendor": vendor})
+        assert lobby.live.settings == StationSettings(max_keys=7, settle_seconds=settle)
+    assert lobby.live.life.vendor == "Acme"

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from laddnav.stations.model import Registration
+from laddnav.gateway.quirks import catalogue
+from laddnav.stations.model import Registration, StationSettings
+from laddnav.stations.service.quirks import Quirks
 from tests.gateway.office import Office
 
 BOOT: dict[str, Any] = {
@@ -52,3 +54,18 @@ async def test_a_reason_that_nobody_knows_is_kept(office: Office) -> None:
     answer = await office.say("BootNotification", BOOT | {"reason": "Thunderstorm"})
     assert answer["status"] == "Accepted"
     assert office.live.life.boot_reason == "Thunderstorm"
+
+
+async def test_the_quirks_of_its_make_hold_from_the_boot_on_that_tells_it(lobby: Office) -> None:
+    lobby.rooms.stations.quirks = Quirks(catalogue.load())
+    await lobby.connect(settings=StationSettings(max_keys=7))
+    for vendor, settle in (("Acme", None), ("Wall Box Chargers", 15), ("Acme", None)):
+        await lobby.say(
+            "BootNotification",
+            {
+                "reason": "PowerUp",
+                "chargingStation": {"vendorName": vendor, "model": "Wall 22"},
+            },
+        )
+        assert lobby.live.settings == StationSettings(max_keys=7, settle_seconds=settle)
+    assert lobby.live.life.vendor == "Acme"

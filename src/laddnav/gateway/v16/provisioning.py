@@ -1,14 +1,18 @@
 """The beginning of a station's life in OCPP 1.6."""
 
+from collections.abc import Awaitable
+
 from laddnav.gateway.dispatch import Answer, Desk, answers
-from laddnav.gateway.telling import REGISTRATIONS
+from laddnav.gateway.telling import REGISTRATIONS, tell_boot
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v16 import core
 from laddnav.stations.model import BootReported
 
 
 @answers(Version.V16, "BootNotification")
-def boot_notification(desk: Desk, request: core.BootNotificationRequest) -> Answer:
+def boot_notification(
+    desk: Desk, request: core.BootNotificationRequest
+) -> Answer | Awaitable[Answer]:
     """Tell a station whether it may work, what time it is and when to come again."""
     report = BootReported(
         vendor=request.charge_point_vendor,
@@ -21,10 +25,12 @@ def boot_notification(desk: Desk, request: core.BootNotificationRequest) -> Answ
         meter_type=request.meter_type,
         meter_serial=request.meter_serial_number,
     )
-    booted = desk.rooms.stations.record_boot(desk.live, report, desk.now)
-    response = core.BootNotificationResponse(
-        status=REGISTRATIONS[booted.registration],
-        current_time=desk.rooms.clock.now(),
-        interval=booted.interval_seconds,
+    return tell_boot(
+        desk,
+        report,
+        lambda booted: core.BootNotificationResponse(
+            status=REGISTRATIONS[booted.registration],
+            current_time=desk.rooms.clock.now(),
+            interval=booted.interval_seconds,
+        ),
     )
-    return Answer(response=response, write=booted.write)

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from laddnav.gateway.dispatch import Answer, Desk, answers
 from laddnav.gateway.leaves import word
-from laddnav.gateway.telling import REGISTRATIONS
+from laddnav.gateway.telling import REGISTRATIONS, tell_boot
 from laddnav.gateway.v201.variables import described
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v21 import provisioning as v21
@@ -30,7 +30,7 @@ _TAKEN: Final[Mapping[Version, Struct]] = {
 @answers(Version.V201, "BootNotification")
 def boot_notification(
     desk: Desk, request: v201.BootNotificationRequest | v21.BootNotificationRequest
-) -> Answer:
+) -> Answer | Awaitable[Answer]:
     """Tell a station whether it may work, what time it is and when to come again (B01.FR.02)."""
     station = request.charging_station
     modem = station.modem
@@ -43,13 +43,15 @@ def boot_notification(
         imsi=None if modem is None else modem.imsi,
         reason=word(request.reason),
     )
-    booted = desk.rooms.stations.record_boot(desk.live, report, desk.now)
-    response = _RESPONSES[desk.version](
-        status=REGISTRATIONS[booted.registration],
-        current_time=desk.rooms.clock.now(),
-        interval=booted.interval_seconds,
+    return tell_boot(
+        desk,
+        report,
+        lambda booted: _RESPONSES[desk.version](
+            status=REGISTRATIONS[booted.registration],
+            current_time=desk.rooms.clock.now(),
+            interval=booted.interval_seconds,
+        ),
     )
-    return Answer(response=response, write=booted.write)
 
 
 @answers(Version.V201, "NotifyReport")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from laddnav.stations.model import BootReported
 from laddnav.stations.model.quirk import KnownQuirk, Manners, Traits
 from laddnav.stations.model.station import Life, Station
 from laddnav.stations.rules import quirks as rules
@@ -22,13 +23,21 @@ class Quirks:
         """Return the quirks that stations of this kind, or all stations, may have."""
         return tuple(known for known in self.known if rules.applies(known.quirk, traits))
 
+    def telling(self, traits: Traits) -> tuple[KnownQuirk, ...]:
+        """Return those of them that say how such stations are spoken with."""
+        return tuple(known for known in self._telling if rules.applies(known.quirk, traits))
+
     def suited(self, station: Station, traits: Traits) -> Station:
         """Return a station with the settings by which it is spoken with."""
-        own = [known for known in self._telling if rules.applies(known.quirk, traits)]
-        settings = rules.effective(station.settings, own)
+        settings = rules.effective(station.settings, self.telling(traits))
         return station if settings is station.settings else replace(station, settings=settings)
 
 
 def traits_of(station: Station, life: Life) -> Traits:
     """Return by what the quirks of a station are known."""
     return Traits(station.key.identity, life.vendor, life.model, life.firmware)
+
+
+def told_traits(station: Station, report: BootReported) -> Traits:
+    """Return the same of a station as a Boot tells it."""
+    return Traits(station.key.identity, report.vendor, report.model, report.firmware)

@@ -34,7 +34,7 @@ from laddnav.stations.service.handovers import Handovers
 from laddnav.stations.service.inventories import Inventories
 from laddnav.stations.service.ledger import Ledger
 from laddnav.stations.service.passage import Passage
-from laddnav.stations.service.quirks import Quirks, traits_of
+from laddnav.stations.service.quirks import Quirks, told_traits, traits_of
 from laddnav.stations.service.record import Booted, Recorded
 from laddnav.stations.service.register import Register
 from laddnav.stations.service.security import SecurityEvents
@@ -161,6 +161,21 @@ class Stations:
     def live(self, key: StationKey) -> LiveStation | None:
         """Return the state of a station that this node owns, connected or just gone."""
         return self.fleet.live(key)
+
+    def is_of_another_kind(self, live: LiveStation, report: BootReported) -> bool:
+        """Return whether a Boot tells that a station has other quirks than those that count."""
+        before, told = traits_of(live.station, live.life), told_traits(live.station, report)
+        return self.quirks.telling(before) != self.quirks.telling(told)
+
+    async def suit(self, live: LiveStation, report: BootReported) -> None:
+        """Speak with a station as its kind wants it, before its Boot is answered.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        station = await self.register.station(live.key)
+        if station is not None:
+            live.configure(self.quirks.suited(station, told_traits(station, report)))
 
     def record_boot(self, live: LiveStation, report: BootReported, now: datetime) -> Booted:
         """Fold a BootNotification; the answer goes out once its write is durable.
