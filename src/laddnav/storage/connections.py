@@ -19,6 +19,10 @@ _ROLLBACK_SECONDS = 2.0
 _SESSION = {
     "application_name": "laddnav",
     "jit": "off",
+    # What waits for a lock must see what was stored meanwhile, and how long a statement may take
+    # we watch ourselves; whatever is set for other users of the server.
+    "default_transaction_isolation": "read committed",
+    "statement_timeout": "0",
     # A transaction whose client is gone (cut off in the middle) would hold its locks, which the
     # repetition of the same writes then waits for, until the network notices.
     "idle_in_transaction_session_timeout": "10000",
@@ -113,6 +117,17 @@ async def connect(
     return connection
 
 
+def _is_unharmed(error: BaseException) -> bool:
+    """Whether a connection on which this happened is as good as before.
+
+    One whose server answers that it cannot be written to, or is about to stop, is not: the next
+    one may lead to another server.
+    """
+    if isinstance(error, asyncpg.PostgresError):
+        return not isinstance(verdict(error), Unreached)
+    return isinstance(error, TouchedNothing | TypeError | ValueError)
+
+
 class Connections:
     """A few connections, made when they are needed and kept for the next who needs one.
 
@@ -161,11 +176,11 @@ class Connections:
                 connection = await self._take()
                 try:
                     yield connection
-                except (asyncpg.PostgresError, TouchedNothing, TypeError, ValueError):
-                    self._idle.append(connection)  # it answered: it is as good as before
-                    raise
-                except BaseException:
-                    connection.terminate()
+                except BaseException as error:
+                    if _is_unharmed(error):
+                        self._idle.append(connection)
+                    else:
+                        connection.terminate()
                     raise
                 self._idle.append(connection)
 
