@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from websockets.extensions.permessage_deflate import PerMessageDeflate
 
+from laddnav.kernel.keys import StationKey
 from laddnav.stations.model import (
     StationSettings,
 )
@@ -181,3 +182,21 @@ async def test_a_frame_that_swells_when_it_is_inflated_closes_with_1009(running:
         await charger.ask("Heartbeat", {})
         await charger.socket.send("[" + " " * 3_000_000 + "]")
         assert (await charger.closed())[0] == 1009
+
+
+async def test_state_that_is_let_go_while_it_is_read_is_read_again(running: Hub) -> None:
+    """As where a station comes back from another node before that one's news of it arrives."""
+    real = running.rooms.sessions.load
+    loaded: list[int] = []
+
+    async def load(key: StationKey, epoch: int) -> None:
+        await real(key, epoch)
+        if not loaded:
+            running.rooms.stations.fleet.forget(key)
+        loaded.append(epoch)
+
+    running.rooms.sessions.load = load  # type: ignore[method-assign]  # the room's verb is replaced: the state is let go in the middle of it
+    async with running.charger() as charger:
+        assert (await charger.ask("StartTransaction", START))[0] == 3
+    assert running.evidence() == []
+    assert loaded == [1, 2]

@@ -53,9 +53,9 @@ class Mooring:
     async def _own(self, arrival: Arrival) -> LiveStation:
         fleet = self._rooms.stations.fleet
         known = fleet.live(arrival.admitted.key)
-        live = await fleet.claim(arrival.admitted.station)
-        if live is not known:
+        while (live := await fleet.claim(arrival.admitted.station)) is not known:
             await self._rooms.sessions.load(live.key, live.epoch)
+            known = fleet.live(live.key)  # another, if it was let go meanwhile: read again, then
         self.live = live
         connection = _connection(arrival, self._link_id)
         await self._rooms.database.commit(fleet.connected(live, connection))
