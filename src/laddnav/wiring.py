@@ -1,6 +1,6 @@
 """Who is given to whom: the rooms are built here, from the ground up, and told of each other."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from aiohttp import WSCloseCode
@@ -35,13 +35,16 @@ from laddnav.kernel.keys import StationKey
 from laddnav.pki.service import Pki
 from laddnav.pki.service.installed import Installed
 from laddnav.sessions.service.archive import SessionArchive
-from laddnav.sessions.service.orphans import Presence
 from laddnav.sessions.service.sessions import Sessions
 from laddnav.sessions.store.tables import readings
 from laddnav.settings import Settings
 from laddnav.stations.control import StationControl
 from laddnav.stations.model import Intervals
+from laddnav.stations.service import certificate_work, handover_work
+from laddnav.stations.service.bulk_runner import BulkRunner
+from laddnav.stations.service.certificate_work import CertificateWork
 from laddnav.stations.service.deliveries import Deliveries
+from laddnav.stations.service.handover_work import HandoverWork
 from laddnav.stations.service.quirks import Quirks
 from laddnav.stations.service.stations import Stations
 from laddnav.storage.database import Database
@@ -54,11 +57,11 @@ from laddnav.worker.narrator import narrator
 from laddnav.worker.news import ConfigurationNews
 from laddnav.worker.off_loop import PoolOffLoop
 from laddnav.worker.pool import Pool
+from laddnav.worker.presence import StationsPresence
 
 PARTITIONED: Final = (readings, frames)
 """The tables that PostgreSQL cuts by time."""
 
-_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 _FACTS_KEPT: Final = timedelta(days=7)
 _MEND_SECONDS: Final = 20.0
 
@@ -230,16 +233,33 @@ def deliveries(house: House, commands: StationControl) -> Deliveries:
     stations = house.rooms.stations
     return Deliveries(
         stations.handovers,
-        stations.bulks,
         control=commands,
         views=stations.views,
         variables=stations.variables,
     )
 
 
-def delivering(deliveries: Deliveries) -> Chore:
-    """Return what looks for handovers whose turn it is."""
-    return Chore(name="handovers", seconds=2, work=deliveries.work)
+def delivering(deliveries: Deliveries, runner: BulkRunner) -> list[Chore]:
+    """Return what looks for the stations whose turn it is."""
+    return [
+        Chore(name="bulk operations", seconds=2, work=runner.work),
+        Chore(name="handovers", seconds=2, work=deliveries.work),
+    ]
+
+
+def bulk_runner(house: House, commands: StationControl) -> BulkRunner:
+    """Return what turns to the stations of bulk operations: one work for each kind."""
+    rooms, stations = house.rooms, house.rooms.stations
+    return BulkRunner(
+        stations.bulks,
+        rooms.database,
+        rooms.clock,
+        node=house.node,
+        works={
+            certificate_work.KIND: CertificateWork(installed(house, commands)),
+            handover_work.KIND: HandoverWork(stations.handovers, rooms.clock),
+        },
+    )
 
 
 def installed(house: House, commands: StationControl) -> Installed:
@@ -293,7 +313,7 @@ def relays(house: House) -> list[Relay]:
 def chores(house: House) -> list[Chore]:
     """Return what is to be done again and again."""
     rooms, settings = house.rooms, house.rooms.settings
-    presence = StationsPresence(rooms.stations)
+    presence = StationsPresence(rooms.stations.views)
 
     async def forget_facts() -> None:
         names = [subscriber.name for subscriber in subscribers()]
@@ -322,6 +342,7 @@ def chores(house: House) -> list[Chore]:
         Chore(name="facts", seconds=3600, work=forget_facts),
         Chore(name="certificates", seconds=10, work=rooms.pki.signing.resume),
         Chore(name="ended certificates", seconds=86_400, work=rooms.pki.forget),
+        Chore(name="ended bulk operations", seconds=86_400, work=rooms.stations.bulks.forget),
     ]
     if settings.certificate_renewal_days:
         due.append(Chore(name="renewals", seconds=3600, work=rooms.pki.renewals.ask))
@@ -342,22 +363,6 @@ class PoolMenders(Menders):
             return await self._pool.run(mend_packed, kind, raw, salvage, seconds=_MEND_SECONDS)
         except Exception as error:  # a fault in mending must not cost the message either
             raise MendersAwayError(str(error)) from error
-
-
-class StationsPresence(Presence):
-    """Tells the sessions' room whether a station is connected anywhere."""
-
-    def __init__(self, stations: Stations) -> None:
-        self._stations = stations
-
-    @override
-    async def silent_since(self, key: StationKey) -> datetime | None:
-        view = await self._stations.views.station(key)
-        if view is None:
-            return _LONG_AGO
-        if view.connected:
-            return None
-        return view.heard_at or view.life.disconnected_at or _LONG_AGO
 
 
 def _is_free_vend(stations: Stations, key: StationKey) -> bool:

@@ -11,6 +11,7 @@ from websockets.exceptions import InvalidStatus
 from laddnav.gateway.control import Control
 from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
 from laddnav.stations.model import SecurityProfile, StationChange
+from laddnav.stations.model.bulk import ItemState
 from laddnav.stations.model.handover import (
     Begun,
     Handover,
@@ -19,7 +20,9 @@ from laddnav.stations.model.handover import (
     NewHandover,
     Terms,
 )
+from laddnav.stations.service.bulk_runner import BulkRunner
 from laddnav.stations.service.deliveries import Deliveries
+from laddnav.stations.service.handover_work import KIND, HandoverWork, handover_bulk
 from tests.gateway.doubles import until
 from tests.gateway.hub import Charger, Hub, hub
 
@@ -41,7 +44,6 @@ async def deliveries(running: Hub) -> AsyncIterator[Deliveries]:
     stations = running.rooms.stations
     made = Deliveries(
         stations.handovers,
-        stations.bulks,
         control=Control(running.links.registry),
         views=stations.views,
         variables=stations.variables,
@@ -55,7 +57,7 @@ async def planned(running: Hub, profile: int | None = None, **terms: Any) -> Han
     new = NewHandover(
         profile=None if profile is None else SecurityProfile(profile), terms=Terms(**terms)
     )
-    begun = await running.rooms.stations.bulks.plan(KEY, new)
+    begun = await running.rooms.stations.handovers.plan(KEY, new)
     assert isinstance(begun, Begun), begun
     return begun.handover
 
@@ -340,29 +342,59 @@ class TestUpgrades:
 async def test_many_are_sent_at_their_pace_and_no_more_once_stopped(
     running: Hub, deliveries: Deliveries
 ) -> None:
-    bulks, told = running.rooms.stations.bulks, list[Told]()
+    stations = running.rooms.stations
+    runner = BulkRunner(
+        stations.bulks,
+        running.rooms.database,
+        running.rooms.clock,
+        node=stations.fleet.node,
+        works={KIND: HandoverWork(stations.handovers, running.rooms.clock)},
+    )
+
+    async def goes_on() -> None:
+        await runner.work()
+        await runner.rested()
+        await delivered(deliveries)
+
     for identity in ("CP2", "CP3"):
         await running.add(identity)
-    begun = await bulks.begin(
-        DEFAULT_OPERATOR, ["CP1", "CP2", "CP3"],
-        profile=None, terms=Terms(), per_minute=1, deadline_seconds=600,
-    )  # fmt: skip
-    async with obedient(running, "ocpp1.6", {}) as first:
-        for _ in range(3):
-            await delivered(deliveries)
-        told.append(first)
-    view = await bulks.one(DEFAULT_OPERATOR, begun.bulk.id)
-    assert view is not None
-    assert view.counts == {HandoverState.WAITING: 1, HandoverState.PLANNED: 2}
-    async with running.charger("CP2") as charger:
+    new = handover_bulk(None, Terms(), per_minute=1, deadline_seconds=600)
+    bulk = (await stations.bulks.begin(DEFAULT_OPERATOR, ["CP1", "CP2", "CP3"], new)).bulk
+    async with obedient(running, "ocpp1.6", {}) as told, running.charger("CP2") as charger:
         await running.settled(charger, "CP2")
-        await delivered(deliveries)
-        stopped = await bulks.stop(DEFAULT_OPERATOR, begun.bulk.id)
-        await delivered(deliveries)
+        for _ in range(3):
+            await goes_on()
+        (item,) = (await stations.bulks.items(DEFAULT_OPERATOR, bulk.id, limit=1)).items
+        assert (item.station, item.state) == ("CP1", ItemState.BEGUN)
+        stopped = await stations.bulks.stop(DEFAULT_OPERATOR, bulk.id)
+        assert stopped is not None
+        assert stopped.counts == {ItemState.BEGUN: 1, ItemState.STOPPED: 2}
+        await goes_on()
         assert (await charger.ask("Heartbeat", {}))[0] == 3
+    page = await stations.handovers.page(KEY, HandoverKind.PASSWORD, limit=1, cursor=None)
+    assert [(each.id, each.batch) for each in page.items] == [(item.ref, bulk.id)]
+    assert await comes_in(running, "ocpp1.6", told.password()) is True
+    await goes_on()
+    (item,) = (await stations.bulks.items(DEFAULT_OPERATOR, bulk.id, limit=1)).items
+    assert item.state is ItemState.DONE
+
+
+async def test_what_was_begun_but_not_sent_is_taken_back_once_stopped(
+    running: Hub, deliveries: Deliveries
+) -> None:
+    stations = running.rooms.stations
+    work = HandoverWork(stations.handovers, running.rooms.clock)
+    new = handover_bulk(None, Terms(), per_minute=1, deadline_seconds=600)
+    bulk = (await stations.bulks.begin(DEFAULT_OPERATOR, ["CP1"], new)).bulk
+    result = await work.begin(bulk, KEY)
+    assert await work.begin(bulk, KEY) == result, "a second time it is the same handover"
+    (item,) = (await stations.bulks.items(DEFAULT_OPERATOR, bulk.id, limit=1)).items
+    assert await work.progress(bulk, {"CP1": item}) == {}
+    stopped = await stations.bulks.stop(DEFAULT_OPERATOR, bulk.id)
     assert stopped is not None
-    assert stopped.counts == {HandoverState.WAITING: 1, HandoverState.CANCELLED: 2}
-    page = await running.rooms.stations.handovers.page(
-        KEY, HandoverKind.PASSWORD, limit=1, cursor=None
-    )
-    assert page.items[0].batch == begun.bulk.id
+    async with running.charger() as charger:
+        await running.settled(charger)
+        await delivered(deliveries)
+        assert (await charger.ask("Heartbeat", {}))[0] == 3, "nothing was sent to it"
+    after = await work.progress(stopped.bulk, {"CP1": item})
+    assert after["CP1"].state is ItemState.STOPPED

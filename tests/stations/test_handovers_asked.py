@@ -128,25 +128,6 @@ async def test_one_that_cannot_be_sent_is_tried_again_after_a_minute(hall: Hall)
     assert [each.id for each in await hall.stations.handovers.due(9)] == [begun.handover.id]
 
 
-async def test_many_of_one_operation_do_not_keep_others_waiting(hall: Hall) -> None:
-    names = [f"BULK{number}" for number in range(5)]
-    for name in names:
-        added = await hall.add(identity=name, security_profile=1, password=OLD)
-        await hall.connect(added, name)
-    await hall.stations.bulks.begin(
-        KEY.operator, names, profile=None, terms=Terms(), per_minute=1, deadline_seconds=3600
-    )
-    hall.clock.turn(1)
-    begun = await planned(hall)
-    await hall.connect(await now(hall))
-    due = await hall.stations.handovers.due(2)
-    assert [each.key.identity for each in due] == ["BULK0", KEY.identity]
-    turn = await hall.stations.bulks.turn_of(due[0])
-    assert turn is not None
-    assert await hall.stations.handovers.claim(due[0], *turn) is not None
-    assert await hall.stations.handovers.due(9) == [begun.handover]
-
-
 async def test_other_stations_and_operators_do_not_see_it(hall: Hall) -> None:
     begun = await planned(hall)
     for key in (StationKey("other", "CP1"), StationKey("default", "CP2")):

@@ -126,7 +126,7 @@ async def test_it_is_done_by_the_command_line(shared: LaddnavServer, shared_api:
             "station", "upgrade-profile", "2", "SHELL-1", "SHELL-2", "--unchecked", "--json"
         )
     )
-    assert bulk["counts"] == {"planned": 2}
+    assert bulk["counts"] == {"waiting": 2}
     refused = await shared.command("station", "upgrade-profile", "0", "SHELL-1", status=1)
     assert refused == ""
 

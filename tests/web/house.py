@@ -36,7 +36,10 @@ from laddnav.stations.control import (
     Trigger,
     Variable,
 )
-from laddnav.stations.service import Stations
+from laddnav.stations.service import Stations, certificate_work, handover_work
+from laddnav.stations.service.bulk_runner import BulkRunner, BulkWork
+from laddnav.stations.service.certificate_work import CertificateWork
+from laddnav.stations.service.handover_work import HandoverWork
 from laddnav.stations.service.quirks import Quirks
 from laddnav.storage.database import Database
 from laddnav.tokens.model import TokenRef
@@ -222,6 +225,19 @@ class House:
         await self.pki.close()
         await self.stations.close()
         await self.journal.close()
+
+    async def bulk_operations_go_on(self) -> None:
+        """Let all stations have their turn that are connected and may have it."""
+        works: dict[str, BulkWork] = {
+            handover_work.KIND: HandoverWork(self.stations.handovers, self.clock),
+            certificate_work.KIND: CertificateWork(self.rooms.installed),
+        }
+        runner = BulkRunner(
+            self.stations.bulks, self.database, self.clock,
+            node=self.stations.fleet.node, works=works,
+        )  # fmt: skip
+        await runner.work()
+        await runner.rested()
 
     async def key(self, operator: str = "default") -> str:
         made = await self.accounts.create_api_key(operator, "test")

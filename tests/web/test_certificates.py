@@ -1,6 +1,5 @@
 """Certificates over the API: authorities, requests, roots, and what stations have."""
 
-import asyncio
 from typing import Any
 
 import httpx
@@ -127,45 +126,77 @@ async def test_a_station_that_was_not_reached_is_a_problem(
     problem(await api.post(f"{V1}/installed/CP1/renew"), status)
 
 
-async def finished(client: httpx.AsyncClient, job: str, state: str) -> Any:
-    async with asyncio.timeout(20):
-        while (found := (await client.get(f"{V1}/bulk/{job}")).json())["state"] != state:  # noqa: ASYNC110 - the other side of HTTP raises no event here
-            await asyncio.sleep(0.01)
-    return found
-
-
 async def test_many_stations_are_asked_at_a_pace_and_each_has_its_result(
-    house: House, api: httpx.AsyncClient, rival: httpx.AsyncClient
+    house: House, charging: Charging, api: httpx.AsyncClient, rival: httpx.AsyncClient
 ) -> None:
-    await Charging(house).add_station("CP2")
-    wanted = {"stations": ["CP1", "CP2", "CP1"], "install": {"certificate": ROOT}}
-    job = await made(api, "bulk", {**wanted, "per_minute": 6000}, 202)
-    done = await finished(api, job["id"], "done")
-    assert [(each["station"], each["outcome"]) for each in done["results"]] == [
-        ("CP1", "accepted"), ("CP2", "accepted"),
-    ]  # fmt: skip
-    problem(await rival.get(f"{V1}/bulk/{job['id']}"), 404)
-    problem(await rival.post(f"{V1}/bulk/{job['id']}/stop"), 404)
-    assert [each["id"] for each in (await api.get(f"{V1}/bulk")).json()["items"]] == [job["id"]]
+    await charging.add_station("CP2")
+    await charging.connect(CP1)
+    wanted = {"stations": ["CP1", "CP2", "CP1", "GONE"], "install": {"certificate": ROOT}}
+    bulk = await made(api, "bulk", wanted)
+    assert (bulk["kind"], bulk["what"]) == ("certificates", "install csms_root")
+    await house.bulk_operations_go_on()
+    path = f"bulk-operations/{bulk['id']}"
+    assert [
+        (each["station"], each["state"]) for each in await everything(api, f"{path}/items", 2)
+    ] == [("CP1", "done"), ("CP2", "waiting"), ("GONE", "failed")]
+    assert [told[:2] for told in house.certificates.told if told[0] == "install"] == [
+        ("install", CP1)
+    ]
+    for asked in (rival.get(f"/api/v1/{path}"), rival.delete(f"/api/v1/{path}")):
+        problem(await asked, 404)
 
 
-async def test_a_job_that_is_stopped_asks_nobody_else(house: House, api: httpx.AsyncClient) -> None:
-    await Charging(house).add_station("CP2")
-    body = {"stations": ["CP1", "CP2"], "renew": True, "per_minute": 1}
-    job = await made(api, "bulk", body, 202)
-    async with asyncio.timeout(20):
-        while not (await api.get(f"{V1}/bulk/{job['id']}")).json()["results"]:  # noqa: ASYNC110 - the other side of HTTP raises no event here
-            await asyncio.sleep(0.01)
-    stopped = await made(api, f"bulk/{job['id']}/stop", None, 200)
-    assert (stopped["state"], stopped["waiting"]) == ("stopped", 1)
-    assert [told[1] for told in house.certificates.told] == [CP1]
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        (Outcome.ACCEPTED, "done"), (Outcome.REJECTED, "failed"), (Outcome.ERROR, "failed"),
+        (Outcome.NOT_SUPPORTED, "failed"), (Outcome.TIMED_OUT, "waiting"),
+        (Outcome.NOT_CONNECTED, "waiting"),
+    ],
+)  # fmt: skip
+async def test_what_a_station_says_decides_whether_it_is_asked_again(
+    house: House, charging: Charging, api: httpx.AsyncClient, outcome: Outcome, state: str
+) -> None:
+    await charging.connect(CP1)
+    house.certificates.says = Said(outcome=outcome, wire_status="Word", reason="why")
+    bulk = await made(api, "bulk", {"stations": ["CP1"], "renew": True})
+    await house.bulk_operations_go_on()
+    (item,) = await everything(api, f"bulk-operations/{bulk['id']}/items", 1)
+    assert (item["state"], "why" in item["reason"], item["attempts"]) == (state, True, 1)
 
 
-async def test_a_job_names_one_thing_for_stations_that_are_there(api: httpx.AsyncClient) -> None:
-    for body, status in (
-        ({"stations": ["CP1"]}, 422),
-        ({"stations": ["CP1"], "renew": True, "read": True}, 422),
-        ({"stations": ["CP1"], "install": {"certificate": "x"}}, 422),
-        ({"stations": ["GONE"], "renew": True}, 404),
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ({"read": True}, ("done", "1 certificates")),
+        ({"delete": {"serial_number": "B2"}}, ("done", "not found")),
+        ({"delete": {"serial_number": "A1"}}, ("failed", "it is the station's last root")),
+    ],
+)
+async def test_many_are_read_and_rid_of_a_certificate(
+    house: House,
+    charging: Charging,
+    api: httpx.AsyncClient,
+    wanted: dict[str, Any],
+    said: tuple[str, str],
+) -> None:
+    named = CertificateHash(
+        algorithm=HashAlgorithm.SHA256, issuer_name_hash="ab", issuer_key_hash="cd",
+        serial_number="A1",
+    )  # fmt: skip
+    house.certificates.holds = Held(certificates=(HeldCertificate(use=Use.CSMS_ROOT, name=named),))
+    await charging.connect(CP1)
+    bulk = await made(api, "bulk", {"stations": ["CP1"], **wanted})
+    await house.bulk_operations_go_on()
+    (item,) = await everything(api, f"bulk-operations/{bulk['id']}/items", 1)
+    assert (item["state"], item["reason"][: len(said[1])]) == said
+
+
+async def test_a_bulk_operation_does_one_thing_that_can_be_done(api: httpx.AsyncClient) -> None:
+    for body in (
+        {"stations": ["CP1"]},
+        {"stations": ["CP1"], "renew": True, "read": True},
+        {"stations": ["CP1"], "install": {"certificate": "x"}},
+        {"stations": [], "renew": True},
     ):
-        problem(await api.post(f"{V1}/bulk", json=body), status)
+        problem(await api.post(f"{V1}/bulk", json=body), 422)

@@ -10,6 +10,7 @@ from laddnav.stations.model import NewStation
 from laddnav.stations.model.handover import Taken
 from laddnav.stations.service.passage import Noted
 from tests.web.asking import everything, problem
+from tests.web.charging import Charging
 from tests.web.house import House
 
 ROTATIONS = "/api/v1/stations/CP1/credential-rotations"
@@ -116,32 +117,40 @@ async def test_what_a_call_carried_is_listed_with_its_origin(
 
 
 async def test_many_stations_have_their_results_and_can_be_stopped(
-    api: httpx.AsyncClient,
+    house: House, api: httpx.AsyncClient
 ) -> None:
+    await Charging(house).connect(KEY)
     await begun(api)
     body = {"stations": ["CP1", "CP2", "CP3", "NONE"], "per_minute": 5}
     answer = await api.post("/api/v1/credential-rotations", json=body)
     assert answer.status_code == 201, answer.text
     bulk = answer.json()
-    assert (bulk["total"], bulk["counts"]) == (4, {"failed": 2, "planned": 2})
+    assert (bulk["what"], bulk["state"], bulk["total"]) == ("new passwords", "running", 4)
+    assert bulk["counts"] == {"failed": 1, "waiting": 3}
+    await house.bulk_operations_go_on()
     path = f"bulk-operations/{bulk['id']}"
     items = await everything(api, f"{path}/items", 1)
     assert [(item["station"], item["state"]) for item in items] == [
-        ("CP1", "failed"), ("CP2", "planned"), ("CP3", "planned"), ("NONE", "failed"),
+        ("CP1", "failed"), ("CP2", "waiting"), ("CP3", "waiting"), ("NONE", "failed"),
     ]  # fmt: skip
     assert "handed over already" in items[0]["reason"]
+    waiting = (await api.get(f"/api/v1/{path}/items?state=waiting")).json()["items"]
+    assert [item["station"] for item in waiting] == ["CP2", "CP3"]
     stopped = (await api.delete(f"/api/v1/{path}")).json()
-    assert stopped["counts"] == {"cancelled": 2, "failed": 2}
+    assert (stopped["state"], stopped["counts"]) == ("stopped", {"stopped": 2, "failed": 2})
     assert stopped["stopped_at"] is not None
     assert (await api.get(f"/api/v1/{path}")).json() == stopped
     listed = await everything(api, "bulk-operations", 1)
     assert [item["id"] for item in listed] == [bulk["id"]]
 
 
-async def test_many_upgrades_are_checked_one_by_one(api: httpx.AsyncClient) -> None:
-    body = {"stations": ["CP1", "CP2"], "profile": 2}
+async def test_many_upgrades_are_checked_one_by_one(house: House, api: httpx.AsyncClient) -> None:
+    await Charging(house).connect(KEY)
+    body = {"stations": ["CP1"], "profile": 2}
     bulk = (await api.post("/api/v1/profile-upgrades", json=body)).json()
-    assert bulk["counts"] == {"failed": 2}
+    await house.bulk_operations_go_on()
+    (item,) = await everything(api, f"bulk-operations/{bulk['id']}/items", 1)
+    assert (item["state"], "root" in item["reason"]) == ("failed", True)
 
 
 async def test_another_operator_sees_nothing_of_it(

@@ -197,9 +197,11 @@ async def _start_work(built: House, door: Door, lag: LagMeter, stack: AsyncExitS
     for relay in wiring.relays(built):
         relay.start()
         stack.push_async_callback(relay.close)
-    deliveries = wiring.deliveries(built, wiring.control(built, door.control))
+    commands = wiring.control(built, door.control)
+    deliveries, runner = wiring.deliveries(built, commands), wiring.bulk_runner(built, commands)
     stack.push_async_callback(deliveries.close)
-    chores = Chores([*wiring.chores(built), wiring.delivering(deliveries)])
+    stack.push_async_callback(runner.close)
+    chores = Chores([*wiring.chores(built), *wiring.delivering(deliveries, runner)])
     chores.start()
     stack.push_async_callback(chores.close)
     lag.start()

@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "api-key": ("laddnav.cli.api_key:api_key", "Keys of the REST API: create, list, revoke."),
     "operator": ("laddnav.cli.operator:operator", "Operators (tenants) and their policies."),
     "pki": ("laddnav.cli.pki:pki", "Certificates: authorities, roots, stations."),
+    "bulk": ("laddnav.cli.bulk:bulk", "What is done at many stations, at a pace."),
     "db": ("laddnav.cli.db:db", "The database: migrate, back up."),
     "reload": ("laddnav.cli.reload:reload", "Load certificates anew in the running server."),
     "doctor": ("laddnav.cli.doctor:doctor", "Look at this installation and say what is wrong."),

@@ -2,12 +2,12 @@
 
 import os
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 import click
 
-from laddnav.cli.client import Api, listed, run
+from laddnav.cli.client import listed, run
 from laddnav.cli.options import Target, api_options, fail, given, limit_option
 from laddnav.cli.output import show_item, show_json, show_list
 
@@ -38,15 +38,9 @@ _LISTS: Final = {
         ("fingerprint", "kind", "label", "subject", "valid_until"),
         "No root is trusted beside those of your own authorities.",
     ),
-    "jobs": (
-        "certificates/bulk",
-        ("id", "what", "state", "waiting", "started_at"),
-        "No job ran at this node.",
-    ),
 }
-_RESULTS: Final = ("station", "outcome", "wire_status", "reason")
 _PER_MINUTE: Final = click.option(
-    "--per-minute", type=click.IntRange(1, 6000), default=60, show_default=True,
+    "--per-minute", type=click.IntRange(1, 600), default=30, show_default=True,
     help="Of many stations, so many in a minute.",
 )  # fmt: skip
 
@@ -101,7 +95,7 @@ def init(
 @limit_option
 @api_options
 def list_(what: str, *, target: Target, station: str | None, limit: int) -> None:
-    """List certificates, requests, authorities, roots or jobs."""
+    """List certificates, requests, authorities or roots."""
     path, columns, none = _LISTS[what]
     if what in {"certificates", "requests"}:
         items = listed(target, path, limit, station=station)
@@ -232,21 +226,6 @@ def renew(stations: tuple[str, ...], *, target: Target, per_minute: int) -> None
     _at_stations(target, "renew", stations, None, per_minute)
 
 
-@pki.command()
-@click.argument("job")
-@click.option("--stop", is_flag=True, help="Ask no further station.")
-@api_options
-def job(job: str, *, target: Target, stop: bool) -> None:
-    """Show what each station said in a job over many."""
-    path = f"certificates/bulk/{quote(job, safe='')}"
-    answer = run(target, lambda api: api.post(f"{path}/stop", None) if stop else api.get(path))
-    if target.as_json:
-        show_json(answer)
-        return
-    click.echo(f"{answer['what']}: {answer['state']}, {answer['waiting']} waiting")
-    show_list(answer["results"], _RESULTS, as_json=False, none="None was asked yet.")
-
-
 def _at_stations(
     target: Target, verb: str, stations: tuple[str, ...], body: object, per_minute: int
 ) -> None:
@@ -258,17 +237,8 @@ def _at_stations(
             raise SystemExit(1)
         return
     wanted = {"stations": stations, verb: True if body is None else body, "per_minute": per_minute}
-
-    async def begun(api: Api) -> Any:  # noqa: ANN401 - JSON as the API gives it
-        if api.is_own:
-            fail("no server runs here: many stations are asked by a running server")
-        return await api.post("certificates/bulk", wanted)
-
-    answer = run(target, begun)
-    if target.as_json:
-        show_json(answer)
-    else:
-        click.echo(f"Job {answer['id']} has begun: `laddnav pki job {answer['id']}` tells.")
+    answer = run(target, lambda api: api.post("certificates/bulk", wanted))
+    show_item(answer, as_json=target.as_json)
 
 
 def _at(station: str) -> str:

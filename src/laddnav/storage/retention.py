@@ -47,16 +47,16 @@ async def forget_relayed(database: Database, subscribers: Iterable[str], before:
     cursor = outbox_cursors.c
     query = sqlalchemy.select(cursor.subscriber, cursor.txid, cursor.position)
     places = {name: Place(*place) for name, *place in await database.fetch(query)}
-    await _delete(database, outbox_parked, outbox_parked.c.resolved_at < to_micros(before))
+    await delete_matching(database, outbox_parked, outbox_parked.c.resolved_at < to_micros(before))
     taken = min((places.get(name, Place(0, 0)) for name in subscribers), default=Place(0, 0))
     fact = outbox.c
     relayed = or_(
         fact.txid < taken.txid, and_(fact.txid == taken.txid, fact.position <= taken.position)
     )
-    return await _delete(database, outbox, and_(fact.at < to_micros(before), relayed))
+    return await delete_matching(database, outbox, and_(fact.at < to_micros(before), relayed))
 
 
-async def _delete(database: Database, table: Table, condition: ColumnElement[bool]) -> int:
+async def delete_matching(database: Database, table: Table, condition: ColumnElement[bool]) -> int:
     """Delete what meets `condition`, slice by slice.
 
     What to delete is looked for where reads are made: the search may be long, and on SQLite every

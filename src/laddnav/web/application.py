@@ -10,6 +10,7 @@ from litestar.types import ControllerRouterHandler
 from laddnav.web import health, metrics, paging, visit
 from laddnav.web.api import (
     accounts,
+    bulks,
     calls,
     certificate_authorities,
     certificates,
@@ -49,6 +50,7 @@ _SHARED: Final = (
     commands,
     variables,
     handovers,
+    bulks,
     conduct,
     checkups,
     security_events,

@@ -33,6 +33,7 @@ _TAGS: Final = {
     "Refusals": "Who was not let in, why, and what to do about it.",
     "Sites": "Places where stations stand.",
     "Certificates": "Who signs, what was signed, what is trusted, and what stations have.",
+    "Bulk operations": "What is done at many stations, at a pace.",
     "Server": "Operators, keys, backup and status: only over the local socket.",
 }
 

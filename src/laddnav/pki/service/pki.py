@@ -15,7 +15,6 @@ from laddnav.pki.model.signing import RequestState, SigningRequest
 from laddnav.pki.rules.clients import judge_client_certificate
 from laddnav.pki.rules.sealing import Seal
 from laddnav.pki.service.authorities import Authorities
-from laddnav.pki.service.bulk import Bulk
 from laddnav.pki.service.ports import OffLoop, in_thread
 from laddnav.pki.service.renewals import Renewals
 from laddnav.pki.service.roots import Roots
@@ -34,7 +33,6 @@ class Pki:
         signing: What stations ask for.
         roots: What is trusted.
         renewals: Who is asked to renew.
-        bulk: Questions to many stations.
 
     Args:
         secret: The server's secret, under which private keys are encrypted.
@@ -68,7 +66,6 @@ class Pki:
         )
         self.signing = Signing(database, clock, self.authorities)
         self.roots = Roots(database, clock, self.authorities)
-        self.bulk = Bulk(clock)
         self.renewals = Renewals(database, clock, days=renewal_days)
 
     def attach(self, control: LocalCertificateControl) -> None:
@@ -82,7 +79,6 @@ class Pki:
 
     async def close(self) -> None:
         """Stop what is under way."""
-        await self.bulk.close()
         await self.signing.close()
 
     async def renew_now(self, key: StationKey) -> None:

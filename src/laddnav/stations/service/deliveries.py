@@ -1,6 +1,5 @@
 """New passwords and profiles on their way to stations, whichever node they are connected to."""
 
-import asyncio
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -28,8 +27,8 @@ from laddnav.stations.rules import behaviour
 from laddnav.stations.rules.network import Slot, free_slot
 from laddnav.stations.rules.passwords import NEW_BYTES
 from laddnav.stations.rules.variables import read_variable_name
-from laddnav.stations.service.bulks import Bulks
 from laddnav.stations.service.handovers import Handovers
+from laddnav.stations.service.under_way import UnderWay
 from laddnav.stations.service.variables import Variables
 from laddnav.stations.service.views import Views
 from laddnav.storage.errors import StorageError
@@ -61,18 +60,16 @@ class Deliveries:
     def __init__(
         self,
         handovers: Handovers,
-        bulks: Bulks,
         *,
         control: StationControl,
         views: Views,
         variables: Variables,
     ) -> None:
         self._handovers = handovers
-        self._bulks = bulks
         self._control = control
         self._views = views
         self._variables = variables
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._under_way = UnderWay(_AT_ONCE)
 
     async def work(self) -> None:
         """End what has taken too long, and begin what is due.
@@ -81,29 +78,19 @@ class Deliveries:
             StorageUnavailable: The database is away.
         """
         await self._handovers.expire()
-        room = _AT_ONCE - len(self._tasks)
-        for each in await self._handovers.due(room) if room > 0 else ():
-            turn = await self._bulks.turn_of(each)
-            claimed = None if turn is None else await self._handovers.claim(each, *turn)
+        room = self._under_way.room
+        for each in await self._handovers.due(room) if room else ():
+            claimed = await self._handovers.claim(each)
             if claimed is not None:
-                self._begin(claimed)
+                self._under_way.begin(f"handover {claimed.id}", self._deliver(claimed))
 
     async def rested(self) -> None:
         """Wait until nothing is under way here."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks.values())
+        await self._under_way.rested()
 
     async def close(self) -> None:
         """Break off what is under way: it counts as unanswered."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _begin(self, handover: Handover) -> None:
-        task = asyncio.create_task(self._deliver(handover), name=f"handover {handover.id}")
-        self._tasks[handover.id] = task
-        task.add_done_callback(lambda _: self._tasks.pop(handover.id, None))
+        await self._under_way.close()
 
     async def _deliver(self, handover: Handover) -> None:
         about = {"station": str(handover.key), "handover": handover.id}

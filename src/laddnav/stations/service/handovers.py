@@ -1,5 +1,6 @@
 """Passwords and profiles that are handed over: asked for, sent, waited for, ended."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,6 +10,7 @@ from laddnav.kernel import ids
 from laddnav.kernel.clock import to_micros
 from laddnav.kernel.keys import StationKey
 from laddnav.stations.model import Awaited, Problem, ProblemKind, Station
+from laddnav.stations.model.bulk import Bulk
 from laddnav.stations.model.handover import (
     Begun,
     Handover,
@@ -25,9 +27,8 @@ from laddnav.stations.rules import reports
 from laddnav.stations.rules.handovers import Turn
 from laddnav.stations.rules.passwords import NEW_BYTES
 from laddnav.stations.service.ledger import FormerSecrets, Ledger
+from laddnav.stations.service.upgrades import Upgrades
 from laddnav.stations.store import handovers as store
-from laddnav.storage.database import Statement
-from laddnav.storage.write import Write
 
 _AT_ONCE: Final = 100
 _RETRY_AFTER: Final = timedelta(seconds=60)
@@ -43,13 +44,14 @@ BUSY: Final = (
 class Handovers:
     """What operators ask for, and what becomes of it."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, upgrades: Upgrades) -> None:
         self._ledger = ledger
+        self._upgrades = upgrades
 
     # ---- what operators ask for -------------------------------------------------------------
 
     async def plan(self, key: StationKey, new: NewHandover) -> Begun | Problem:
-        """Begin a handover, of which a station has one at a time.
+        """Begin a handover, of which a station has one at a time; an upgrade is checked first.
 
         Asked for again under the same `request`, it is the one that was begun then.
 
@@ -65,6 +67,10 @@ class Handovers:
             return _problem(ProblemKind.UNKNOWN, "identity", "no station has this identity")
         if station.handover is not None:
             return _problem(ProblemKind.CONFLICT, "handover", f"{BUSY} ({station.handover})")
+        if new.profile is not None:
+            problem = await self._upgrades.problem(station, new.profile, new.terms)
+            if problem is not None:
+                return problem
         return await self._begin(station, new)
 
     async def _begin(self, station: Station, new: NewHandover) -> Begun | Problem:
@@ -84,22 +90,6 @@ class Handovers:
         if not await self._ledger.store(Turn(station, None), Turn(after, handover)):
             return _problem(ProblemKind.CONFLICT, "handover", BUSY)
         return Begun(handover=handover, password=password)
-
-    async def refused(self, key: StationKey, new: NewHandover, reason: str) -> Handover:
-        """Store a handover that cannot be begun, for the list of what became of each station.
-
-        Raises:
-            StorageUnavailable: The database is away.
-        """
-        handover = rules.stepped(
-            made(key, new, self._ledger.clock.now()),
-            HandoverState.FAILED,
-            "refused",
-            self._ledger.clock.now(),
-            reason=reason,
-        )
-        await self._ledger.database.commit(Write(rows=(store.handover_row(handover),)))
-        return handover
 
     async def cancel(self, key: StationKey, handover_id: str) -> Handover | Problem:
         """Stop a handover; one that has ended is a conflict.
@@ -136,6 +126,15 @@ class Handovers:
         """
         return await self._ledger.one(key, handover_id)
 
+    async def of_bulk(self, bulk: Bulk, identities: Sequence[str]) -> list[Handover]:
+        """Return the handovers of some of a bulk operation's stations.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        query = store.of_bulk(bulk.operator, bulk.id, identities)
+        return [store.handover_from(each) for each in await self._ledger.database.fetch(query)]
+
     async def on_former_secrets(self) -> FormerSecrets:
         """Return how many stations' passwords do not hang on the present secret yet.
 
@@ -154,23 +153,19 @@ class Handovers:
         """
         now = self._ledger.clock.now()
         alive, tried = to_micros(now - reports.ALIVE_FOR), to_micros(now - _RETRY_AFTER)
-        records = await self._ledger.database.fetch(store.due(to_micros(now), alive, tried, limit))
+        records = await self._ledger.database.fetch(store.due(alive, tried, limit))
         return [store.handover_from(record) for record in records]
 
-    async def claim(self, handover: Handover, *also: Statement) -> Handover | None:
+    async def claim(self, handover: Handover) -> Handover | None:
         """Take a planned handover, so that no other node sends it; None: it is taken.
-
-        `also` is what must succeed with it.
 
         Raises:
             StorageUnavailable: The database is away.
         """
         now = self._ledger.clock.now()
         taken = rules.stepped(handover, HandoverState.SENDING, rules.BEGUN, now)
-        touched = await self._ledger.database.execute(
-            store.change(handover, taken), *also, then=Write()
-        )
-        return taken if all(touched) else None
+        (touched,) = await self._ledger.database.execute(store.change(handover, taken))
+        return taken if touched else None
 
     async def put_back(self, handover: Handover, why: str) -> None:
         """Plan a handover again of which nothing was sent.

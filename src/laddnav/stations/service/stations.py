@@ -60,7 +60,7 @@ class Stations:
         violations: What stations did wrong, counted.
         handovers: How their passwords and profiles are handed over.
         upgrades: What a higher profile needs.
-        bulks: The same for one or many of them, with checks and at a pace.
+        bulks: What is done at many of them, at a pace.
         passage: What is learned of both where they pass.
         on_booted: Called with each station of which a Boot is recorded.
         on_belied: Called with each whose Boot names another serial number than its certificate:
@@ -92,9 +92,9 @@ class Stations:
         self.security = SecurityEvents(database)
         self.violations = Violations(database, clock, node=self.fleet.host)
         ledger = Ledger(database, clock, keys)
-        self.handovers = Handovers(ledger)
         self.upgrades = Upgrades(self.variables)
-        self.bulks = Bulks(ledger, self.handovers, self.upgrades)
+        self.handovers = Handovers(ledger, self.upgrades)
+        self.bulks = Bulks(database, clock)
         self.passage = Passage(ledger, self.variables)
         self.inventories = Inventories(database, clock, self.fleet.live)
         self.on_booted: list[Callable[[LiveStation], None]] = []

@@ -1,7 +1,6 @@
-"""The tables of handovers, and of bulk operations that consist of them."""
+"""The table of handovers."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -11,7 +10,6 @@ from laddnav.journal.rules.texts import storable
 from laddnav.kernel.clock import from_micros, to_micros
 from laddnav.kernel.keys import StationKey
 from laddnav.stations.model import SecurityProfile
-from laddnav.stations.model.bulk import Bulk
 from laddnav.stations.model.handover import (
     Handover,
     HandoverKind,
@@ -20,6 +18,7 @@ from laddnav.stations.model.handover import (
     Step,
     Terms,
 )
+from laddnav.stations.store.bulks import bulks
 from laddnav.stations.store.tables import metadata, nodes, station_life, stations
 from laddnav.storage.database import Record
 from laddnav.storage.write import Row, Upsert
@@ -50,22 +49,7 @@ handovers = sa.Table(
     sa.Index("handovers_by_batch", "operator", "batch", "station"),
 )
 
-# One row for each bulk operation; `next_at` is when it may send to its next station.
-bulks = sa.Table(
-    "handover_bulks",
-    metadata,
-    sa.Column("operator", sa.Text, primary_key=True),
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("profile", sa.Integer),
-    sa.Column("per_minute", sa.Integer, nullable=False),
-    sa.Column("next_at", sa.BigInteger, nullable=False),
-    sa.Column("created_at", sa.BigInteger, nullable=False),
-    sa.Column("stopped_at", sa.BigInteger),
-)
-
 HANDOVERS = Upsert(handovers)
-BULKS = Upsert(bulks)
 
 _steps = msgspec.json.Decoder(tuple[Step, ...]).decode
 _terms = msgspec.json.Decoder(Terms).decode
@@ -155,38 +139,28 @@ def listing(key: StationKey, kind: HandoverKind, before: str | None, limit: int)
     return query.order_by(handovers.c.id.desc()).limit(limit)
 
 
-def due(now: int, alive_since: int, tried_before: int, limit: int) -> sa.Select[Any]:
+def due(alive_since: int, tried_before: int, limit: int) -> sa.Select[Any]:
     """Return the query of planned handovers of stations that are connected anywhere.
 
-    Operators, their bulk operations and single handovers take turns: none keeps others waiting.
-
     Args:
-        now: In microseconds, like the others; bulk operations whose turn comes later are left out.
-        alive_since: A node that beat since then lives.
+        alive_since: A node that beat since then (microseconds) lives.
         tried_before: Those that were last tried later are left alone.
         limit: The most rows.
     """
     columns = handovers.c
-    order = (columns.created_at, columns.id)
-    queue = sa.func.row_number().over(
-        partition_by=(columns.operator, columns.batch), order_by=order
-    )
-    inner = (
-        sa.select(handovers, queue.label("turn"))
+    return (
+        sa.select(handovers)
         .select_from(_with_links())
         .where(
             columns.is_open == 1,
             columns.state == HandoverState.PLANNED.value,
             nodes.c.beaten_at > alive_since,
-            sa.or_(columns.batch.is_(None), bulks.c.next_at <= now),
             bulks.c.stopped_at.is_(None),
             sa.or_(columns.updated_at == columns.created_at, columns.updated_at < tried_before),
         )
-        .subquery()
+        .order_by(columns.created_at, columns.id)
+        .limit(limit)
     )
-    found = inner.c
-    wanted = [found[column.name] for column in columns]
-    return sa.select(*wanted).order_by(found.turn, found.created_at, found.id).limit(limit)
 
 
 def _with_links() -> sa.Join:
@@ -228,96 +202,11 @@ def late(now: int, sent_before: int, limit: int) -> sa.Select[Any]:
     )
 
 
-def bulk_row(bulk: Bulk) -> Row:
-    """Return the row of a bulk operation."""
-    return BULKS.row(
-        operator=bulk.operator,
-        id=bulk.id,
-        kind=bulk.kind.value,
-        profile=None if bulk.profile is None else bulk.profile.value,
-        per_minute=bulk.per_minute,
-        next_at=to_micros(bulk.created_at),
-        created_at=to_micros(bulk.created_at),
-        stopped_at=None if bulk.stopped_at is None else to_micros(bulk.stopped_at),
-    )
-
-
-def bulk_from(record: Record) -> Bulk:
-    """Return the bulk operation of a row of `handover_bulks`."""
-    operator, bulk_id, kind, profile, per_minute, _, created_at, stopped_at = record
-    return Bulk(
-        operator=operator,
-        id=bulk_id,
-        kind=HandoverKind(kind),
-        profile=None if profile is None else SecurityProfile(profile),
-        per_minute=per_minute,
-        created_at=from_micros(created_at),
-        stopped_at=None if stopped_at is None else from_micros(stopped_at),
-    )
-
-
-def bulk_of(operator: str, bulk_id: str) -> sa.Select[Any]:
-    """Return the query of one bulk operation."""
-    return sa.select(bulks).where(bulks.c.operator == operator, bulks.c.id == storable(bulk_id))
-
-
-def bulk_list(operator: str, before: str | None, limit: int) -> sa.Select[Any]:
-    """Return the query of an operator's bulk operations, newest first, from behind an id."""
-    query = sa.select(bulks).where(bulks.c.operator == operator)
-    if before is not None:
-        query = query.where(bulks.c.id < storable(before))
-    return query.order_by(bulks.c.id.desc()).limit(limit)
-
-
-def bulk_counts(operator: str, ids: Sequence[str]) -> sa.Select[Any]:
-    """Return the query of how many handovers of some bulk operations are in which state."""
+def of_bulk(operator: str, bulk_id: str, identities: Sequence[str]) -> sa.Select[Any]:
+    """Return the query of the handovers of some of a bulk operation's stations."""
     columns = handovers.c
-    return (
-        sa.select(columns.batch, columns.state, sa.func.count())
-        .where(columns.operator == operator, columns.batch.in_(list(ids)))
-        .group_by(columns.batch, columns.state)
-    )
-
-
-def bulk_items(operator: str, bulk_id: str, after: str, limit: int) -> sa.Select[Any]:
-    """Return the query of a bulk operation's handovers, by station, from behind one."""
-    columns = handovers.c
-    return (
-        sa.select(handovers)
-        .where(columns.operator == operator, columns.batch == storable(bulk_id))
-        .where(columns.station > storable(after))
-        .order_by(columns.station)
-        .limit(limit)
-    )
-
-
-def next_turn(bulk: Bulk, now: datetime, slack: int, gap: int) -> sa.Update:
-    """Return the statement that takes a bulk operation's next turn, if one is due.
-
-    Args:
-        bulk: Which one.
-        now: The time.
-        slack: So many microseconds of turns that were missed may be made up for.
-        gap: Between two turns, in microseconds.
-    """
-    at, columns = to_micros(now), bulks.c
-    missed = at - slack
-    begun = sa.case((columns.next_at < missed, missed), else_=columns.next_at)
-    return (
-        sa.update(bulks)
-        .where(columns.operator == bulk.operator, columns.id == bulk.id)
-        .where(columns.next_at <= at, columns.stopped_at.is_(None))
-        .values(next_at=begun + gap)
-    )
-
-
-def stop(operator: str, bulk_id: str, now: datetime) -> sa.Update:
-    """Return the statement that stops a bulk operation, unless it was stopped."""
-    return (
-        sa.update(bulks)
-        .where(bulks.c.operator == operator, bulks.c.id == storable(bulk_id))
-        .where(bulks.c.stopped_at.is_(None))
-        .values(stopped_at=to_micros(now))
+    return sa.select(handovers).where(
+        columns.operator == operator, columns.batch == bulk_id, columns.station.in_(identities)
     )
 
 

@@ -1,10 +1,9 @@
 """How handovers of passwords and profiles are asked for and shown."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from laddnav.stations.model.bulk import BulkView
 from laddnav.stations.model.handover import (
     Begun,
     Handover,
@@ -15,45 +14,26 @@ from laddnav.stations.model.handover import (
     Terms,
     Url,
 )
+from laddnav.web.api.bulk_views import Deadline, Identities, PerMinute, says
 from laddnav.web.showing import Time, time, time_or_none
 
-
-def _says(text: str, *examples: object) -> Meta:
-    return Meta(extra_json_schema={"description": text, "examples": list(examples)})
-
-
-Deadline = Annotated[
-    int,
-    Meta(ge=60, le=90 * 86_400),
-    _says("After so many seconds it ends; from 60 to 90 days.", 86_400),
-]
 Reset = Annotated[
-    bool, _says("The station may be restarted, once its sessions have ended, if it needs that.")
+    bool, says("The station may be restarted, once its sessions have ended, if it needs that.")
 ]
 ServerUrl = Annotated[
     Url | None,
-    _says(
-        "This server as the station reaches it, without the identity.", "wss://csms.example/ocpp"
-    ),
+    says("This server as the station reaches it, without the identity.", "wss://csms.example/ocpp"),
 ]
 Interface = Annotated[
     Annotated[str, Meta(max_length=20)] | None,
-    _says("OCPP 2: of the network profile.", "Wired0"),
+    says("OCPP 2: of the network profile.", "Wired0"),
 ]
 Named = Annotated[
-    Request | None, _says("Asked for again under this name, it is not begun a second time.")
+    Request | None, says("Asked for again under this name, it is not begun a second time.")
 ]
-Target = Annotated[int, Meta(ge=0, le=3), _says("The new security profile.", 2)]
+Target = Annotated[int, Meta(ge=0, le=3), says("The new security profile.", 2)]
 Unchecked = Annotated[
-    bool, _says("Go on although nobody knows whether the station has the certificates it needs.")
-]
-PerMinute = Annotated[
-    int, Meta(ge=1, le=600), _says("To so many stations it sends in a minute.", 30)
-]
-Identities = Annotated[
-    tuple[Annotated[str, Meta(max_length=1_000)], ...],
-    Meta(min_length=1, max_length=1_000),
-    _says("Their identities.", ["CP1", "CP2"]),
+    bool, says("Go on although nobody knows whether the station has the certificates it needs.")
 ]
 
 
@@ -62,7 +42,7 @@ class RotationBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     reset: Reset = False
     manual: Annotated[
-        bool, _says("It is shown in this answer, once, to be typed in on site; nothing is sent.")
+        bool, says("It is shown in this answer, once, to be typed in on site; nothing is sent.")
     ] = False
     url: ServerUrl = None
     interface: Interface = None
@@ -122,9 +102,9 @@ class BulkUpgradeBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class StepItem(Struct, frozen=True, kw_only=True):
     """Something that happened."""
 
-    name: Annotated[str, _says("In one word.", "accepted")]
+    name: Annotated[str, says("In one word.", "accepted")]
     at: Time
-    detail: Annotated[str, _says("More about it; empty: nothing.")]
+    detail: Annotated[str, says("More about it; empty: nothing.")]
 
 
 class HandoverItem(Struct, frozen=True, kw_only=True):
@@ -134,14 +114,14 @@ class HandoverItem(Struct, frozen=True, kw_only=True):
     station: str
     kind: HandoverKind
     state: HandoverState
-    origin: Annotated[Origin, _says("call: learned from a call that was sent by another path.")]
-    profile: Annotated[int | None, _says("The new one; null: it is a password.")]
+    origin: Annotated[Origin, says("call: learned from a call that was sent by another path.")]
+    profile: Annotated[int | None, says("The new one; null: it is a password.")]
     reset: bool
     manual: bool
-    bulk: Annotated[str | None, _says("The bulk operation that it belongs to.")]
+    bulk: Annotated[str | None, says("The bulk operation that it belongs to.")]
     request: str | None
-    reason: Annotated[str | None, _says("Why it did not succeed, in words.")]
-    attempts: Annotated[int, _says("How often it was sent.")]
+    reason: Annotated[str | None, says("Why it did not succeed, in words.")]
+    attempts: Annotated[int, says("How often it was sent.")]
     steps: tuple[StepItem, ...]
     created_at: Time
     updated_at: Time
@@ -153,33 +133,13 @@ class BegunItem(Struct, frozen=True, kw_only=True):
     """A handover that was asked for, with the password that is to be typed in."""
 
     handover: HandoverItem
-    password: Annotated[str | None, _says("Shown this once; null: it is sent, or was shown.")]
+    password: Annotated[str | None, says("Shown this once; null: it is sent, or was shown.")]
 
 
 class HandoverList(Struct, frozen=True, kw_only=True):
     """Handovers, the newest first."""
 
     items: tuple[HandoverItem, ...]
-    next: str | None
-
-
-class BulkItem(Struct, frozen=True, kw_only=True):
-    """A bulk operation and how far it is."""
-
-    id: str
-    kind: HandoverKind
-    profile: int | None
-    per_minute: int
-    total: int
-    counts: Annotated[dict[str, int], _says("Stations by state.", {"verified": 12, "waiting": 3})]
-    created_at: Time
-    stopped_at: Time | None
-
-
-class BulkList(Struct, frozen=True, kw_only=True):
-    """Bulk operations, the newest first."""
-
-    items: tuple[BulkItem, ...]
     next: str | None
 
 
@@ -212,19 +172,3 @@ def handover_item(handover: Handover) -> HandoverItem:
 def begun_item(begun: Begun) -> BegunItem:
     """Return a handover that was asked for as it is shown."""
     return BegunItem(handover=handover_item(begun.handover), password=begun.password)
-
-
-def bulk_item(view: BulkView) -> BulkItem:
-    """Return a bulk operation as it is shown."""
-    bulk = view.bulk
-    counts: dict[str, Any] = {state.value: count for state, count in view.counts.items()}
-    return BulkItem(
-        id=bulk.id,
-        kind=bulk.kind,
-        profile=None if bulk.profile is None else bulk.profile.value,
-        per_minute=bulk.per_minute,
-        total=sum(counts.values()),
-        counts=counts,
-        created_at=time(bulk.created_at),
-        stopped_at=time_or_none(bulk.stopped_at),
-    )

@@ -1,4 +1,4 @@
-"""Handovers of passwords and security profiles: of one station, and of many."""
+"""Handovers of passwords and security profiles: of one station, or begun for many."""
 
 from typing import Annotated, Final
 
@@ -7,12 +7,12 @@ from litestar.params import Body, PathParameter
 
 from laddnav.kernel.keys import StationKey
 from laddnav.stations.model import Problem, SecurityProfile
-from laddnav.stations.model.bulk import BulkView
 from laddnav.stations.model.handover import Begun, Handover, HandoverKind, NewHandover, Terms
+from laddnav.stations.service.handover_work import handover_bulk
+from laddnav.web.api.bulk_views import BulkShown
+from laddnav.web.api.bulks import BULK_TEXT, begun_bulk
 from laddnav.web.api.handover_views import (
     BegunItem,
-    BulkItem,
-    BulkList,
     BulkRotationBody,
     BulkUpgradeBody,
     HandoverItem,
@@ -20,7 +20,6 @@ from laddnav.web.api.handover_views import (
     RotationBody,
     UpgradeBody,
     begun_item,
-    bulk_item,
     handover_item,
 )
 from laddnav.web.api.stations import known_station, refused
@@ -32,14 +31,12 @@ from laddnav.web.visit import Key, Visit, Visited
 _TAGS: Final = ["Credentials"]
 _ROTATIONS: Final = "/stations/{identity:str}/credential-rotations"
 _UPGRADES: Final = "/stations/{identity:str}/profile-upgrades"
-_BULK: Final = "/bulk-operations"
 _CANCEL: Final = (
     "What was not sent yet is not sent. What the station was sent already cannot be taken back: "
     "then old and new are admitted until it next comes in, and what it shows then counts."
 )
 Id = Annotated[str, PathParameter(description="Its id.", max_length=100)]
 _NO_HANDOVER: Final = "The station has no such operation."
-_NO_BULK: Final = "There is no such bulk operation."
 
 
 @post(
@@ -176,109 +173,44 @@ async def cancel_upgrade(visit: Visited, key: Key, handover_id: Id) -> HandoverI
     "/credential-rotations",
     operation_id="beginBulkRotation",
     summary="Give many stations new passwords",
-    description="One after the other, at a pace; each station's result is one of its items.",
+    description=BULK_TEXT,
     tags=_TAGS,
     responses=documented(413, 422),
 )
 async def begin_bulk_rotation(
     visit: Visited, data: Annotated[BulkRotationBody, Body()]
-) -> BulkItem:
+) -> BulkShown:
     """Begin to rotate passwords."""
-    begun = await visit.rooms.bulks.begin(
-        visit.operator,
-        data.stations,
-        profile=None,
-        terms=Terms(reset=data.reset, url=data.url),
+    new = handover_bulk(
+        None,
+        Terms(reset=data.reset, url=data.url),
         per_minute=data.per_minute,
         deadline_seconds=data.deadline_seconds,
     )
-    return bulk_item(begun)
+    return await begun_bulk(visit, data.stations, new)
 
 
 @post(
     "/profile-upgrades",
     operation_id="beginBulkUpgrade",
     summary="Give many stations another security profile",
-    description="One after the other, at a pace; each station's result is one of its items.",
+    description=BULK_TEXT,
     tags=_TAGS,
     responses=documented(413, 422),
 )
-async def begin_bulk_upgrade(visit: Visited, data: Annotated[BulkUpgradeBody, Body()]) -> BulkItem:
+async def begin_bulk_upgrade(visit: Visited, data: Annotated[BulkUpgradeBody, Body()]) -> BulkShown:
     """Begin to raise profiles."""
-    begun = await visit.rooms.bulks.begin(
-        visit.operator,
-        data.stations,
-        profile=SecurityProfile(data.profile),
-        terms=Terms(reset=data.reset, url=data.url, is_unchecked=data.unchecked),
+    new = handover_bulk(
+        SecurityProfile(data.profile),
+        Terms(reset=data.reset, url=data.url, is_unchecked=data.unchecked),
         per_minute=data.per_minute,
         deadline_seconds=data.deadline_seconds,
     )
-    return bulk_item(begun)
-
-
-@get(
-    _BULK,
-    operation_id="listBulkOperations",
-    summary="List bulk operations",
-    description="The newest first.",
-    tags=_TAGS,
-    responses=documented(),
-)
-async def list_bulks(visit: Visited, page: Paged) -> BulkList:
-    """Return the operator's bulk operations."""
-    found = await visit.rooms.bulks.page(
-        visit.operator, limit=page.limit, cursor=page.behind("bulks")
-    )
-    return BulkList(items=tuple(map(bulk_item, found.items)), next=onward("bulks", found.next))
-
-
-@get(
-    f"{_BULK}/{{bulk_id:str}}",
-    operation_id="getBulkOperation",
-    summary="Show a bulk operation",
-    description="How many of its stations are in which state.",
-    tags=_TAGS,
-    responses=documented(404),
-)
-async def get_bulk(visit: Visited, bulk_id: Id) -> BulkItem:
-    """Return one bulk operation."""
-    return bulk_item(_there(await visit.rooms.bulks.one(visit.operator, bulk_id)))
-
-
-@get(
-    f"{_BULK}/{{bulk_id:str}}/items",
-    operation_id="listBulkItems",
-    summary="List what became of a bulk operation's stations",
-    description="In the order of their identities.",
-    tags=_TAGS,
-    responses=documented(404),
-)
-async def list_bulk_items(visit: Visited, bulk_id: Id, page: Paged) -> HandoverList:
-    """Return each station's handover."""
-    _there(await visit.rooms.bulks.one(visit.operator, bulk_id))
-    found = await visit.rooms.bulks.items(
-        visit.operator, bulk_id, limit=page.limit, cursor=page.behind("bulk-items")
-    )
-    items = tuple(map(handover_item, found.items))
-    return HandoverList(items=items, next=onward("bulk-items", found.next))
-
-
-@delete(
-    f"{_BULK}/{{bulk_id:str}}",
-    operation_id="stopBulkOperation",
-    summary="Stop a bulk operation",
-    description="Nothing more is sent; what was sent goes on at each station.",
-    tags=_TAGS,
-    status_code=200,
-    responses=documented(404),
-)
-async def stop_bulk(visit: Visited, bulk_id: Id) -> BulkItem:
-    """Stop one bulk operation."""
-    return bulk_item(_there(await visit.rooms.bulks.stop(visit.operator, bulk_id)))
+    return await begun_bulk(visit, data.stations, new)
 
 
 async def _begun(visit: Visit, key: StationKey, new: NewHandover) -> Response[BegunItem]:
-    begun = _done(await visit.rooms.bulks.plan(key, new))
+    begun = _done(await visit.rooms.handovers.plan(key, new))
     return JsonResponse(begun_item(begun), status_code=201 if begun.is_new else 200)
 
 
@@ -313,12 +245,6 @@ def _done(outcome: Begun | Problem) -> Begun:
     return outcome
 
 
-def _there(view: BulkView | None) -> BulkView:
-    if view is None:
-        raise not_found(_NO_BULK)
-    return view
-
-
 ROUTES: Final = (
     begin_rotation,
     list_rotations,
@@ -330,8 +256,4 @@ ROUTES: Final = (
     cancel_upgrade,
     begin_bulk_rotation,
     begin_bulk_upgrade,
-    list_bulks,
-    get_bulk,
-    list_bulk_items,
-    stop_bulk,
 )

@@ -1,37 +1,39 @@
-"""The certificates in stations: of one, or of many at a pace."""
+"""The certificates in stations: of one, or begun for many."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Final
 
 from litestar import get, post
-from litestar.params import Body, PathParameter
+from litestar.params import Body
 from msgspec import Meta, Struct
 
-from laddnav.kernel.keys import StationKey
 from laddnav.pki.control import Outcome, Said
 from laddnav.pki.model.authority import InstalledCertificate
 from laddnav.pki.model.certificate import Purpose, Use
 from laddnav.pki.service.authorities import Unfit
-from laddnav.pki.service.bulk import MOST_STATIONS, BulkState, BulkView
 from laddnav.pki.service.installed import certificate_flaw
+from laddnav.stations.service.certificate_work import (
+    CertificateTask,
+    Delete,
+    Install,
+    Read,
+    Renew,
+    certificate_bulk,
+)
+from laddnav.web.api.bulk_views import BulkShown, Deadline, Identities, PerMinute, says
+from laddnav.web.api.bulks import BULK_TEXT, begun_bulk
 from laddnav.web.api.certificates import unfit
 from laddnav.web.api.stations import known_station
-from laddnav.web.problems import ProblemError, bad_field, conflict, documented, not_found
+from laddnav.web.problems import ProblemError, bad_field, conflict, documented
 from laddnav.web.showing import Time, time
-from laddnav.web.visit import Key, Visit, Visited
+from laddnav.web.visit import Key, Visited
 
 _TAGS: Final = ["Certificates"]
 _PATH: Final = "/certificates/installed/{identity:str}"
-_NO_JOB: Final = "There is no such job at this node; it remembers its last hundred."
 _ERRORS: Final = documented(404, 409, 413, 422, 504)
 
 
-def _says(text: str, *examples: object) -> Meta:
-    return Meta(extra_json_schema={"description": text, "examples": list(examples)})
-
-
-_Pem = Annotated[str, Meta(max_length=10_000), _says("PEM.")]
-_Serial = Annotated[str, Meta(min_length=1, max_length=40), _says("Hex.", "1A2B")]
+_Pem = Annotated[str, Meta(max_length=10_000), says("PEM.")]
+_Serial = Annotated[str, Meta(min_length=1, max_length=40), says("Hex.", "1A2B")]
 
 
 class InstalledItem(Struct, frozen=True, kw_only=True):
@@ -42,7 +44,7 @@ class InstalledItem(Struct, frozen=True, kw_only=True):
     hash_algorithm: str
     issuer_name_hash: str
     issuer_key_hash: str
-    is_child: Annotated[bool, _says("It belongs to the chain of the one before it.")]
+    is_child: Annotated[bool, says("It belongs to the chain of the one before it.")]
     reported_at: Time
 
 
@@ -57,7 +59,7 @@ class SaidItem(Struct, frozen=True, kw_only=True):
     """What a station said."""
 
     outcome: Outcome
-    wire_status: Annotated[str, _says("Its own word.", "Accepted")]
+    wire_status: Annotated[str, says("Its own word.", "Accepted")]
     reason: str
 
 
@@ -72,48 +74,20 @@ class DeleteBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A certificate to be taken out of a station."""
 
     serial_number: _Serial
-    use: Annotated[Use | None, _says("Where several have the same serial number.")] = None
-    insist: Annotated[bool, _says("Even if it is the last root for this server.")] = False
+    use: Annotated[Use | None, says("Where several have the same serial number.")] = None
+    insist: Annotated[bool, says("Even if it is the last root for this server.")] = False
 
 
 class BulkBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The same for many stations: install, delete, read, or renew."""
 
-    stations: Annotated[tuple[str, ...], Meta(min_length=1, max_length=MOST_STATIONS)]
+    stations: Identities
     install: InstallBody | None = None
     delete: DeleteBody | None = None
     read: bool = False
     renew: bool = False
-    per_minute: Annotated[int, Meta(ge=1, le=6000), _says("Stations in a minute, at most.")] = 60
-
-
-class BulkResult(SaidItem, frozen=True, kw_only=True):
-    """What one of many said."""
-
-    station: str
-    at: Time
-
-
-class BulkItem(Struct, frozen=True, kw_only=True):
-    """A job over many stations."""
-
-    id: str
-    what: str
-    state: BulkState
-    per_minute: int
-    waiting: Annotated[int, _says("Stations still to be asked.")]
-    started_at: Time
-    results: tuple[BulkResult, ...]
-
-
-class BulkList(Struct, frozen=True, kw_only=True):
-    """Jobs of this node, the newest first."""
-
-    items: tuple[BulkItem, ...]
-    next: str | None = None
-
-
-_Job = Annotated[str, PathParameter(description="The job's id.", max_length=100)]
+    per_minute: PerMinute = 30
+    deadline_seconds: Deadline = 7 * 86_400
 
 
 @get(
@@ -198,93 +172,36 @@ async def renew(visit: Visited, key: Key) -> SaidItem:
 
 @post(
     "/certificates/bulk",
-    operation_id="startCertificateJob",
-    summary="Do the same at many stations",
-    description="One after the other, at a pace; a node that stops ends its jobs.",
+    operation_id="beginBulkCertificates",
+    summary="Install, delete, read or renew certificates at many stations",
+    description=BULK_TEXT,
     tags=_TAGS,
-    status_code=202,
-    responses=documented(404, 413, 422),
+    responses=documented(413, 422),
 )
-async def start_bulk(visit: Visited, data: Annotated[BulkBody, Body()]) -> BulkItem:
-    """Begin a job."""
-    what, work = _work(visit, data)
-    for identity in data.stations:
-        await known_station(visit, StationKey(visit.operator, identity))
-    job = visit.rooms.pki.bulk.start(
-        visit.operator, what, data.stations, work, per_minute=data.per_minute
+async def begin_bulk_certificates(visit: Visited, data: Annotated[BulkBody, Body()]) -> BulkShown:
+    """Begin a bulk operation."""
+    new = certificate_bulk(
+        _task(data), per_minute=data.per_minute, deadline_seconds=data.deadline_seconds
     )
-    return _job(job)
+    return await begun_bulk(visit, data.stations, new)
 
 
-@get(
-    "/certificates/bulk",
-    operation_id="listCertificateJobs",
-    summary="List jobs over many stations",
-    tags=_TAGS,
-    responses=documented(),
-)
-async def list_bulk(visit: Visited) -> BulkList:
-    """Return the jobs of this node."""
-    return BulkList(items=tuple(_job(each) for each in visit.rooms.pki.bulk.of(visit.operator)))
-
-
-@get(
-    "/certificates/bulk/{job:str}",
-    operation_id="getCertificateJob",
-    summary="Show a job over many stations",
-    tags=_TAGS,
-    responses=documented(404),
-)
-async def get_bulk(visit: Visited, job: _Job) -> BulkItem:
-    """Return one job with what each station said."""
-    return _found(visit.rooms.pki.bulk.get(visit.operator, job))
-
-
-@post(
-    "/certificates/bulk/{job:str}/stop",
-    operation_id="stopCertificateJob",
-    summary="Ask no further station",
-    tags=_TAGS,
-    status_code=200,
-    responses=documented(404),
-)
-async def stop_bulk(visit: Visited, job: _Job) -> BulkItem:
-    """Stop a job."""
-    return _found(visit.rooms.pki.bulk.stop(visit.operator, job))
-
-
-def _work(visit: Visit, body: BulkBody) -> tuple[str, Callable[[StationKey], Awaitable[Said]]]:
-    """Return what is to be done at each station, in words and as a function."""
-    installed = visit.rooms.installed
+def _task(body: BulkBody) -> CertificateTask:
+    """Return what is to be done at each station."""
     match body:
         case BulkBody(install=InstallBody() as wanted, delete=None, read=False, renew=False):
             flaw = certificate_flaw(wanted.use, wanted.certificate)
             if flaw is not None:
                 raise unfit(flaw)
-            return f"install {wanted.use.value}", lambda key: _plain(
-                installed.install(key, wanted.use, wanted.certificate)
-            )
+            return Install(certificate=wanted.certificate, use=wanted.use)
         case BulkBody(install=None, delete=DeleteBody() as gone, read=False, renew=False):
-            return f"delete {gone.serial_number}", lambda key: _plain(
-                installed.delete(key, gone.serial_number, use=gone.use, insist=gone.insist)
-            )
+            return Delete(serial_number=gone.serial_number, use=gone.use, insist=gone.insist)
         case BulkBody(install=None, delete=None, read=True, renew=False):
-            return "read", lambda key: _plain(installed.read(key))
+            return Read()
         case BulkBody(install=None, delete=None, read=False, renew=True):
-            return "renew", lambda key: installed.renew(key, Purpose.STATION)
+            return Renew()
         case _:
             raise bad_field(None, "name one of install, delete, read and renew")
-
-
-async def _plain(asked: Awaitable[Said | Unfit | list[InstalledCertificate]]) -> Said:
-    said = await asked
-    match said:
-        case Said():
-            return said
-        case Unfit():
-            return Said(outcome=Outcome.NOT_POSSIBLE, reason=said.text)
-        case _:
-            return Said(outcome=Outcome.ACCEPTED, reason=f"{len(said)} certificates")
 
 
 def _told(said: Said | Unfit) -> SaidItem:
@@ -305,33 +222,6 @@ def _unanswered(said: Said) -> ProblemError:
         case _:
             words = said.reason or said.wire_status
             return conflict(f"The station did not do it ({said.outcome.value}): {words}.")
-
-
-def _found(job: BulkView | None) -> BulkItem:
-    if job is None:
-        raise not_found(_NO_JOB)
-    return _job(job)
-
-
-def _job(job: BulkView) -> BulkItem:
-    return BulkItem(
-        id=job.id,
-        what=job.what,
-        state=job.state,
-        per_minute=job.per_minute,
-        waiting=job.waiting,
-        started_at=time(job.started_at),
-        results=tuple(
-            BulkResult(
-                station=each.station,
-                at=time(each.at),
-                outcome=each.said.outcome,
-                wire_status=each.said.wire_status,
-                reason=each.said.reason,
-            )
-            for each in job.results
-        ),
-    )
 
 
 def _list(held: list[InstalledCertificate]) -> InstalledList:
@@ -357,8 +247,5 @@ ROUTES: Final = (
     install,
     delete_installed,
     renew,
-    start_bulk,
-    list_bulk,
-    get_bulk,
-    stop_bulk,
+    begin_bulk_certificates,
 )

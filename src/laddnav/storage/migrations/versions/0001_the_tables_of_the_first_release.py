@@ -32,6 +32,40 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
         sa.UniqueConstraint("digest"),
     )
     op.create_table(
+        "bulk_items",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("bulk", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=True),
+        sa.Column("node", sa.Text(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("not_before", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("operator", "bulk", "station"),
+    )
+    op.create_index(
+        "bulk_items_by_state", "bulk_items", ["operator", "bulk", "state", "station"], unique=False
+    )
+    op.create_table(
+        "bulks",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("details", sa.Text(), nullable=False),
+        sa.Column("per_minute", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("next_at", sa.BigInteger(), nullable=False),
+        sa.Column("deadline_at", sa.BigInteger(), nullable=False),
+        sa.Column("stopped_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("operator", "id"),
+    )
+    op.create_index("bulks_by_end", "bulks", ["ended_at", "id"], unique=False)
+    op.create_table(
         "connectors",
         sa.Column("operator", sa.Text(), nullable=False),
         sa.Column("station", sa.Text(), nullable=False),
@@ -60,18 +94,6 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
         sa.PrimaryKeyConstraint("link", "seq", "at"),
         info={"partition_by": "at", "partition_span": "day"},
         postgresql_partition_by="RANGE (at)",
-    )
-    op.create_table(
-        "handover_bulks",
-        sa.Column("operator", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("profile", sa.Integer(), nullable=True),
-        sa.Column("per_minute", sa.Integer(), nullable=False),
-        sa.Column("next_at", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("stopped_at", sa.BigInteger(), nullable=True),
-        sa.PrimaryKeyConstraint("operator", "id"),
     )
     op.create_table(
         "handovers",
