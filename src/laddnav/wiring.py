@@ -21,11 +21,12 @@ from laddnav.gateway.packed import Packed, mend_packed
 from laddnav.gateway.ports import Menders, MendersAwayError
 from laddnav.gateway.proxies import TrustedProxies
 from laddnav.gateway.quirks import catalogue
-from laddnav.gateway.reception import Reception, WireLimits
+from laddnav.gateway.reception import Reception
 from laddnav.gateway.rooms import Rooms
 from laddnav.gateway.routing import RoutedControl, serve_control
 from laddnav.gateway.survey import Survey
 from laddnav.gateway.tls_ports import TlsPort, TlsPorts, TlsTerms
+from laddnav.gateway.wire import WireLimits
 from laddnav.journal.model import Limits as JournalLimits
 from laddnav.journal.service.journal import Journal, open_store
 from laddnav.journal.service.refusals import Refusals

@@ -15,10 +15,10 @@ from laddnav.accounts.model import Policies
 from laddnav.gateway.listener import Doorway, Listener
 from laddnav.gateway.packed import Packed, mend_packed
 from laddnav.gateway.proxies import TrustedProxies
-from laddnav.gateway.reception import Arrival, Reception, WireLimits
+from laddnav.gateway.reception import Arrival, Reception
 from laddnav.gateway.tls import Asks
 from laddnav.gateway.tls_ports import TlsPort
-from laddnav.gateway.wire import Wire
+from laddnav.gateway.wire import Incoming, Wire, WireLimits
 from laddnav.journal.model import RefusalReason
 from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
 from laddnav.stations.model import (
@@ -147,11 +147,19 @@ class EchoBerth:
         self.deflate = False
         self.wire: Wire | None = None
 
-    async def run(self, wire: Wire) -> None:
+    def begin(self, wire: Wire) -> None:
         self.wire = wire
-        while (incoming := await wire.receive()) is not None:
-            if incoming.text:
-                wire.send(incoming.text)
+        wire.begin(self)
+
+    def take(self, incoming: Incoming) -> None:
+        assert self.wire is not None
+        self.wire.send(incoming.text)
+
+    def lives(self) -> None:
+        pass
+
+    def ended(self) -> None:
+        pass
 
 
 class EchoHarbour:

@@ -16,8 +16,9 @@ from laddnav.gateway.links import Links
 from laddnav.gateway.listener import Doorway, Listener
 from laddnav.gateway.ports import Menders
 from laddnav.gateway.proxies import TrustedProxies
-from laddnav.gateway.reception import Reception, WireLimits
+from laddnav.gateway.reception import Reception
 from laddnav.gateway.rooms import Rooms
+from laddnav.gateway.wire import WireLimits
 from laddnav.journal.service.journal import Journal, open_store
 from laddnav.journal.service.refusals import Refusals
 from laddnav.kernel.clock import SystemClock

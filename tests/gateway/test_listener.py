@@ -10,7 +10,7 @@ from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
 from laddnav.gateway.listener import Doorway
-from laddnav.gateway.reception import WireLimits
+from laddnav.gateway.wire import WireLimits
 from laddnav.journal.model import RefusalReason
 from laddnav.ocpp.action import Version
 from laddnav.stations.model import SecurityProfile, StationSettings
@@ -387,3 +387,14 @@ async def test_a_station_that_does_not_read_is_cut_off() -> None:
         assert wire.end is not None
         assert wire.end.name == "SLOW"
         writer.close()
+
+
+async def test_a_frame_that_comes_with_the_request_is_taken(door: House) -> None:
+    """No station should send before it was answered; one that does loses nothing."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+    writer.write(f"GET /ocpp/CP1 HTTP/1.1\r\n{UPGRADE}{OCPP16}{AUTHORIZED}\r\n".encode())
+    writer.write(b"\x81\x85\x00\x00\x00\x00early")
+    answer = await reader.readuntil(b"\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 101 ")
+    assert await reader.readexactly(7) == b"\x81\x05early"
+    writer.close()

@@ -11,6 +11,7 @@ from aiohttp.web import BaseRequest, RequestHandler, Server, StreamResponse
 from typing_extensions import override
 
 from laddnav.gateway.replies import bare_reply, reply, tls_failure
+from laddnav.gateway.wire import Wire
 from laddnav.journal.model import RefusalReason
 
 _LONGEST_LINE: Final = 8192
@@ -129,10 +130,21 @@ class Entrance(RequestHandler):
             self._deadline.cancel()
             self._deadline = None
 
-    def upgraded(self) -> None:
-        """Note that the connection is a WebSocket: what reads HTTP is needed no more (2 KB)."""
-        self._parser = None
-        self.porch.left(self.visit)
+    def hand_over(self, answer: bytes, wire: Wire) -> None:
+        """Answer the upgrade, and let `wire` have the connection: HTTP is no more spoken on it.
+
+        What aiohttp keeps for a request, some 8 KB, goes with it. Where the connection is gone
+        already, the wire finds that it is lost.
+        """
+        transport, tail = self.transport, self._message_tail
+        self.transport = None  # else aiohttp would close it
+        if transport is not None:
+            transport.write(answer)
+            wire.connection_made(transport)
+            transport.set_protocol(wire)
+            if tail:
+                wire.data_received(tail)
+        self.connection_lost(None)
 
     @override
     def connection_lost(self, exc: BaseException | None) -> None:

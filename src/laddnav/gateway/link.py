@@ -28,7 +28,7 @@ from laddnav.gateway.rooms import Rooms
 from laddnav.gateway.text_mends import forgiven
 from laddnav.gateway.transcript import Transcript
 from laddnav.gateway.turns import Turns
-from laddnav.gateway.wire import PONG, Incoming, Wire
+from laddnav.gateway.wire import Incoming, Wire
 from laddnav.kernel import ids
 from laddnav.kernel.keys import ConnectorRef
 from laddnav.ocpp import v16, v21, v201
@@ -71,6 +71,7 @@ class Link:
         "_answering",
         "_calls",
         "_connection",
+        "_departing",
         "_finished",
         "_habits",
         "_in_doubt",
@@ -164,17 +165,8 @@ class Link:
         """Whether compression is offered: OCPP 2.x asks for it, and it costs ten links of 1.6."""
         return self.version is not Version.V16 and self._settings.deflate is not False
 
-    async def run(self, wire: Wire) -> None:
+    def begin(self, wire: Wire) -> None:
         """Speak with the station until its wire ends."""
-        self._begin(wire)
-        try:
-            await self._read(wire)
-        except Exception:  # noqa: BLE001 - whatever fails for one station must not reach the others
-            self._fail()
-        finally:
-            await self._depart()
-
-    def _begin(self, wire: Wire) -> None:
         default, own = self._rooms.settings.ping_seconds, self._settings.ping_seconds
         now = asyncio.get_running_loop().time()
         self._wire = wire
@@ -198,6 +190,7 @@ class Link:
             self.count("second_link")
             replaced.close(WSCloseCode.OK, "replaced by a newer connection")
         self._turns.hold(self._moor(replaced))
+        wire.begin(self)
 
     async def finished(self) -> None:
         """Wait until nothing is done for this link any more."""
@@ -269,20 +262,39 @@ class Link:
             if self._finished is not None:
                 self._finished.set()
 
-    async def _read(self, wire: Wire) -> None:
-        loop = asyncio.get_running_loop()
-        while (incoming := await wire.receive()) is not None:
-            begun = await self._pace.rest() if len(incoming.text) > LONG else None
-            now = loop.time()
-            self._pulse.heard(now)
-            if incoming is not PONG:
-                self._take(incoming, now)
-            del incoming  # else its text, up to a megabyte, would be held until the next comes
-            if begun is not None:
-                self._pace.spent(begun)
-            if self._turns.is_full:
-                self.count("queue_full")
-                await self._turns.room()
+    def take(self, incoming: Incoming) -> Awaitable[None] | None:
+        """Take a frame; return what is to be awaited before the next one."""
+        if len(incoming.text) > LONG:
+            return self._take_long(incoming)
+        self._take_safely(incoming)
+        return self._room() if self._turns.is_full else None
+
+    def lives(self) -> None:
+        """Note a sign of life that is no text."""
+        self._pulse.heard(asyncio.get_running_loop().time())
+
+    def ended(self) -> None:
+        """Note that no more frames come."""
+        self._departing = asyncio.create_task(self._depart(), name="departure")
+
+    async def _take_long(self, incoming: Incoming) -> None:
+        begun = await self._pace.rest()
+        self._take_safely(incoming)
+        self._pace.spent(begun)
+        if self._turns.is_full:
+            await self._room()
+
+    def _room(self) -> Awaitable[None]:
+        self.count("queue_full")
+        return self._turns.room()
+
+    def _take_safely(self, incoming: Incoming) -> None:
+        now = asyncio.get_running_loop().time()
+        self._pulse.heard(now)
+        try:
+            self._take(incoming, now)
+        except Exception:  # noqa: BLE001 - whatever fails for one station must not reach the others
+            self._fail()
 
     def _take(self, incoming: Incoming, now: float) -> None:
         """Take a frame: its place in the order is that of its coming."""

@@ -1,20 +1,20 @@
 """From a request to a link: path, credentials, admission, OCPP version, upgrade."""
 
-import logging
+import asyncio
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from ssl import SSLObject
-from typing import Final, Literal, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from aiohttp import WSCloseCode
-from aiohttp.web import BaseRequest, HTTPException, Response, StreamResponse, WebSocketResponse
+from aiohttp.web import BaseRequest, Response, StreamResponse
 from msgspec import Struct
 
 from laddnav.gateway.entrance import Entrance, Visit
 from laddnav.gateway.ports import Doorkeeper, RefusalBook
 from laddnav.gateway.proxies import TrustedProxies
-from laddnav.gateway.replies import SERVER_NAME, reply
+from laddnav.gateway.replies import reply
 from laddnav.gateway.target import (
     Target,
     oddities,
@@ -23,7 +23,8 @@ from laddnav.gateway.target import (
     read_target,
 )
 from laddnav.gateway.tls import presented
-from laddnav.gateway.wire import NEVER_DRAIN, Wire
+from laddnav.gateway.upgrade import upgraded
+from laddnav.gateway.wire import End, Wire, WireLimits
 from laddnav.journal.model import RefusalReason
 from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
 from laddnav.ocpp.action import Version
@@ -33,13 +34,10 @@ from laddnav.storage.errors import StorageUnavailable
 _LONGEST_AGENT: Final = 200
 _LONGEST_PATH: Final = 150
 _KEY_BYTES: Final = 16
-_GOODBYE_SECONDS: Final = 5.0
+_UPGRADED: Final = 101
 _NOBODY: Final = StationKey("", "")
 _USER: Final = re.compile(rb"[^/]*@")
 _SECURE: Final = frozenset({"https", "wss"})
-
-# It would warn of every subprotocol, for we choose it ourselves; refusals are noted in the book.
-logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)
 
 
 class Choice(NamedTuple):
@@ -71,7 +69,7 @@ class Berth(Protocol):
         """Whether compression is offered."""
         ...
 
-    async def run(self, wire: Wire) -> None:
+    def begin(self, wire: Wire) -> None:
         """Speak with the station until the wire ends."""
         ...
 
@@ -86,18 +84,6 @@ class Harbour(Protocol):
             StorageUnavailable: The database is away.
         """
         ...
-
-
-class WireLimits(Struct, frozen=True, kw_only=True):
-    """What one WebSocket may cost.
-
-    Attributes:
-        frame_bytes: The largest frame that is taken.
-        most_buffered: How many bytes may wait for a station that does not read.
-    """
-
-    frame_bytes: int = 1024 * 1024
-    most_buffered: int = 1024 * 1024
 
 
 class Reception:
@@ -119,7 +105,7 @@ class Reception:
         self._limits = limits
 
     async def __call__(self, request: BaseRequest) -> StreamResponse:
-        """Answer a request, or speak OCPP until the link ends."""
+        """Answer a request; one that opens a WebSocket has its answer, and a link, afterwards."""
         entrance = request.protocol
         if not isinstance(entrance, Entrance):
             message = "requests come through the listener"
@@ -127,17 +113,10 @@ class Reception:
         entrance.received()
         visit = entrance.visit
         self._look_through_proxies(visit, request)
-        opened = await self._open(request, entrance)
-        if isinstance(opened, StreamResponse):
-            return opened
-        wire, berth = opened
-        await berth.run(wire)
-        await wire.closed()
-        return wire.socket
+        refusal = await self._open(request, entrance)
+        return StreamResponse(status=_UPGRADED) if refusal is None else refusal
 
-    async def _open(
-        self, request: BaseRequest, entrance: Entrance
-    ) -> "tuple[Wire, Berth] | StreamResponse":
+    async def _open(self, request: BaseRequest, entrance: Entrance) -> Response | None:
         """Open the WebSocket of a station that may come in; else return what it is told."""
         visit = entrance.visit
         target = read_target(entrance.target)
@@ -161,7 +140,7 @@ class Reception:
 
     async def _receive(
         self, request: BaseRequest, entrance: Entrance, target: Target
-    ) -> "tuple[Wire, Berth] | StreamResponse":
+    ) -> Response | None:
         """Admit the station, agree on a version, and make room for it."""
         visit = entrance.visit
         knock = _knock(request, visit, target)
@@ -172,7 +151,8 @@ class Reception:
         choice = choose(knock.offered, admitted.station.settings)
         if isinstance(choice, RefusalReason):
             self._note(choice, visit, key, f"offered: {', '.join(knock.offered) or 'none'}")
-            return await self._part(request, entrance)
+            self._part(request, entrance)
+            return None
         berth = await self._harbour.berth(
             Arrival(
                 admitted=admitted,
@@ -185,43 +165,27 @@ class Reception:
         if berth is None:
             detail = "a station without password is connected under this identity, and alive"
             return self._refuse(RefusalReason.PROFILE_0_FORBIDDEN, visit, key, detail)
-        wire = await self._upgraded(request, entrance, choice.subprotocol, deflate=berth.deflate)
-        return self._refuse(RefusalReason.BAD_HTTP, visit, key) if wire is None else (wire, berth)
-
-    async def _part(self, request: BaseRequest, entrance: Entrance) -> StreamResponse:
-        """Complete the handshake without a subprotocol and close at once (J16 3.2, J21 3.3)."""
-        wire = await self._upgraded(request, entrance, None, deflate=False)
-        if wire is None:
-            return reply(RefusalReason.BAD_HTTP)
-        wire.close(WSCloseCode.PROTOCOL_ERROR, "no common OCPP version")
-        await wire.closed()
-        return wire.socket
-
-    async def _upgraded(
-        self, request: BaseRequest, entrance: Entrance, subprotocol: str | None, *, deflate: bool
-    ) -> Wire | None:
-        """Upgrade the connection; None: aiohttp does not take it for a WebSocket handshake."""
-        socket = self._socket(deflate=deflate)
-        if subprotocol is not None:
-            socket.headers["Sec-WebSocket-Protocol"] = subprotocol
+        wire = self._upgrade(request, entrance, choice.subprotocol, deflate=berth.deflate)
         try:
-            await socket.prepare(request)
-        except HTTPException:
-            return None
-        entrance.upgraded()
-        return Wire(socket, entrance, most_buffered=self._limits.most_buffered)
+            berth.begin(wire)
+        except Exception:
+            wire.abort(End.BY_US)
+            raise
+        return None
 
-    def _socket(self, *, deflate: bool) -> "WebSocketResponse[Literal[False]]":
-        socket = WebSocketResponse[Literal[False]](
-            timeout=_GOODBYE_SECONDS,
-            autoping=False,
-            compress=deflate,
-            max_msg_size=self._limits.frame_bytes + 1,  # aiohttp refuses what reaches it
-            writer_limit=NEVER_DRAIN,
-            decode_text=False,
-        )
-        socket.headers["Server"] = SERVER_NAME
-        return socket
+    def _part(self, request: BaseRequest, entrance: Entrance) -> None:
+        """Complete the handshake without a subprotocol and close at once (J16 3.2, J21 3.3)."""
+        wire = self._upgrade(request, entrance, None, deflate=False)
+        wire.close(WSCloseCode.PROTOCOL_ERROR, "no common OCPP version")
+
+    def _upgrade(
+        self, request: BaseRequest, entrance: Entrance, subprotocol: str | None, *, deflate: bool
+    ) -> Wire:
+        """Answer the handshake, and take the connection out of aiohttp's hands."""
+        answer, agreed = upgraded(request, subprotocol, deflate=deflate)
+        wire = Wire(self._limits, agreed, asyncio.get_running_loop())
+        entrance.hand_over(answer, wire)
+        return wire
 
     def _look_through_proxies(self, visit: Visit, request: BaseRequest) -> None:
         """Believe what a trusted proxy says about the station."""
