@@ -21,6 +21,7 @@ class Inbox(WebSocketDataQueue):
     """
 
     __slots__ = ("_came",)
+    _size = _limit = 0  # what the reader asks for where aiohttp runs without its C extensions
 
     def __init__(self, came: Callable[[WSMessageNoDecodeText], None]) -> None:
         # The base's own is left out: it would make a queue, half a kilobyte for each link.
