@@ -6,8 +6,12 @@ from datetime import timedelta
 import pytest
 import trustme
 
+from laddnav.accounts.model import Policies
 from laddnav.journal.model import RefusalReason
-from laddnav.pki.model.certificate import RootKind
+from laddnav.pki.model.authority import IssuedCertificate
+from laddnav.pki.model.certificate import Purpose, RootKind
+from laddnav.pki.rules.reading import read_der
+from laddnav.pki.store.tables import issued_row
 from laddnav.stations.model import (
     Admitted,
     BootReported,
@@ -20,6 +24,8 @@ from laddnav.stations.model import (
 )
 from laddnav.stations.rules.admission import belies
 from laddnav.stations.service.record import Booted
+from laddnav.stations.store.tables import life_row
+from laddnav.storage.write import Write
 from tests.stations.hall import KEY, START, Hall, knock, link, station
 
 ORGANIZATION = "Laddkraft AB"
@@ -119,14 +125,57 @@ async def test_a_serial_number_is_learned_from_a_boot_that_was_proven(hall: Hall
     await ready(hall, security_profile=2, password="a long password", settings=StationSettings())
     by_password = await came(hall, **PASSWORD)
     assert isinstance(by_password, Admitted)
-    live = await hall.connect(by_password.station)
-    report = BootReported(vendor="ABB", model="Terra", serial="SN-1")
-    await hall.store(hall.stations.record_boot(live, report, hall.clock.now()).write)
-    await hall.stations.passage.flush()
+    await boots(hall, by_password, "SN-1")
     await hall.change(security_profile=3)
     assert await came(hall, *chain("SN-2")) is RefusalReason.CERTIFICATE_MISNAMED
     assert isinstance(await came(hall, *chain("SN-1")), Admitted)
     assert isinstance(await came(hall, *chain("CP1")), Admitted)
+
+
+async def boots(hall: Hall, came_in: Admitted, serial: str) -> None:
+    """Connect as it was let in, and tell a serial number."""
+    live = await hall.stations.fleet.claim(came_in.station)
+    connection = ConnectionInfo(
+        id="link-4", address="192.0.2.7", version="1.6", tls=True,
+        password_form=came_in.password_form, certificate=came_in.certificate,
+    )  # fmt: skip
+    await hall.store(hall.stations.fleet.connected(live, connection))
+    assert boot(hall, live, serial).registration is Registration.ACCEPTED
+    await hall.store(Write(fence=live.fence, rows=(life_row(live.key, live.life),)))
+    await hall.stations.passage.flush()
+
+
+@pytest.mark.ocpp("A00.FR.405")
+async def test_a_serial_number_that_anybody_may_have_told_does_not_count(hall: Hall) -> None:
+    await ready(hall, security_profile=0, settings=StationSettings())
+    await hall.accounts.change_operator("default", policies=Policies(allow_profile_0=True))
+    unproven = await hall.stations.admit(knock())
+    assert isinstance(unproven, Admitted)
+    await boots(hall, unproven, "SN-1")
+    await hall.change(security_profile=2, password="a long password")
+    assert isinstance(await came(hall, **PASSWORD), Admitted)
+    await hall.stations.passage.flush()
+    await hall.change(security_profile=3)
+    assert await came(hall, *chain("SN-1")) is RefusalReason.CERTIFICATE_MISNAMED
+
+
+@pytest.mark.ocpp("A00.FR.405")
+async def test_a_certificate_that_was_signed_for_another_station_admits_nobody_else(
+    hall: Hall,
+) -> None:
+    """A station that is let in may tell any serial number, and ask for a certificate in it."""
+    await ready(hall)
+    presented = chain("SN-1")
+    issued = IssuedCertificate(
+        operator="default", purpose=Purpose.STATION, station="OTHER",
+        certificate=read_der(presented[0]), chain="", created_at=START,
+    )  # fmt: skip
+    await hall.store(Write(rows=(issued_row(issued),)))
+    assert await came(hall, *presented) is RefusalReason.CERTIFICATE_MISNAMED
+    assert isinstance(await came(hall, *chain("SN-1")), Admitted)
+    await hall.refusals.flush()
+    (line,) = (await hall.refusals.refusals("default")).items
+    assert line.detail == "it was signed here for the station OTHER"
 
 
 async def test_a_serial_number_that_nobody_knows_is_the_operators_to_confirm(hall: Hall) -> None:

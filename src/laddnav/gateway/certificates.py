@@ -36,6 +36,7 @@ from laddnav.stations.control import (
     TimedOut,
 )
 from laddnav.stations.model import SecurityProfile
+from laddnav.stations.rules.admission import serials_of
 from laddnav.storage.write import Write
 
 _MEANT: Final[Mapping[str, Outcome]] = {
@@ -246,7 +247,9 @@ async def take(
     if purpose is None:
         return Answer(response=answer(_UNKNOWN_PURPOSE))
     life = desk.live.life
-    serials = tuple(dict.fromkeys(filter(None, (life.serial, life.box_serial))))
+    serials = serials_of(
+        desk.live.station, (life.serial, life.box_serial), is_proven=life.boot_proven
+    )
     asked = Asked(
         csr=csr,
         purpose=purpose,

@@ -13,6 +13,7 @@ from laddnav.pki.rules import chains, keys, reading
 from laddnav.pki.service.authorities import Authorities, Unfit
 from laddnav.pki.store import queries, tables
 from laddnav.storage.database import Database
+from laddnav.storage.lookup import Lookup
 from laddnav.storage.write import Write
 
 _MOST: Final = 200
@@ -25,6 +26,8 @@ class Roots:
         self._database = database
         self._clock = clock
         self._authorities = authorities
+        columns = tables.issued.c
+        self._issued = Lookup(database, tables.issued, (columns.operator, columns.serial))
 
     async def of(self, operator: str) -> list[TrustedRoot]:
         """Return an operator's trusted roots, oldest first."""
@@ -65,6 +68,19 @@ class Roots:
         """Trust a root no more; False: it was not trusted."""
         touched = await self._database.execute(queries.distrust(operator, fingerprint))
         return touched[0] > 0
+
+    async def issued_to(self, operator: str, certificate: bytes) -> str | None:
+        """Return the station that a certificate (DER) was signed for here; None: for none.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        presented = reading.read_der(certificate)
+        for record in await self._issued.get(operator, presented.serial):
+            issued = tables.issued_from(record)
+            if issued.certificate.fingerprint == presented.fingerprint:
+                return issued.station or None
+        return None
 
     async def client_roots(self) -> str:
         """Return all roots of all operators as PEM, for `SSLContext.load_verify_locations`.

@@ -24,6 +24,11 @@ class ConnectionInfo(Struct, frozen=True, kw_only=True):
     password_form: PasswordForm | None = None
     certificate: Presented | None = None
 
+    @property
+    def is_proven(self) -> bool:
+        """Whether the station has proven who it is."""
+        return self.password_form is not None or self.certificate is not None
+
 
 class BootReported(Struct, frozen=True, kw_only=True):
     """A BootNotification in any version; texts may be longer than their schema allows."""

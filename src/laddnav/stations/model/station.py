@@ -142,6 +142,7 @@ class Life(Struct, frozen=True, kw_only=True):
         node: The node run that holds its socket; None: none does. Worth only as much as that
             node is alive: see `rules.is_connected`.
         boot_answer: How its last BootNotification was answered.
+        boot_proven: Whether it had proven who it is before: by a password or a certificate.
         clock_skew_ms: How far its clock is ahead of ours, in milliseconds; negative: behind.
     """
 
@@ -164,6 +165,7 @@ class Life(Struct, frozen=True, kw_only=True):
     boot_reason: str | None = None
     boot_at: datetime | None = None
     boot_answer: Registration | None = None
+    boot_proven: bool = False
     clock_skew_ms: int | None = None
 
 

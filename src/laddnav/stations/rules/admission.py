@@ -51,18 +51,23 @@ def matters(station: Station, knock: Knock) -> bool:
     return bool(knock.chain) and (wanted or knock.password is None)
 
 
-def names_of(station: Station, learned: Iterable[str | None]) -> tuple[str, ...]:
-    """Return the names that a station's certificate may bear (A00.FR.405).
+def serials_of(station: Station, told: Iterable[str | None], *, is_proven: bool) -> tuple[str, ...]:
+    """Return the serial numbers that a station's certificate may bear (A00.FR.405).
 
     Args:
         station: Whose it is.
-        learned: Its serial numbers, as its last Boot told them. They count once it has ever proven
-            who it is, and until its operator says which is right.
+        told: Its serial numbers, as its last Boot told them; its operator's word goes before.
+        is_proven: Whether it had proven who it is before that Boot: else they do not count.
     """
     if station.settings.serial is not None:
         return (station.settings.serial,)
-    proven = station.highest_profile is not SecurityProfile.NONE
-    return (*(filter(None, learned) if proven else ()), station.key.identity)
+    return tuple(dict.fromkeys(filter(None, told))) if is_proven else ()
+
+
+def names_of(station: Station, told: Iterable[str | None], *, is_proven: bool) -> tuple[str, ...]:
+    """Return the names that its certificate may bear: its identity, too, unless one is entered."""
+    serials = serials_of(station, told, is_proven=is_proven)
+    return serials if station.settings.serial is not None else (*serials, station.key.identity)
 
 
 def belies(station: Station, certificate: Presented, told: Iterable[str | None]) -> bool:

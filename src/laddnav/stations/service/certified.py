@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 from laddnav.kernel.clock import Clock
-from laddnav.pki.model.client import ClientAccepted, ClientRefused, ClientTrust
+from laddnav.pki.model.client import ClientAccepted, ClientFlaw, ClientRefused, ClientTrust
 from laddnav.pki.rules.clients import judge_client_certificate
 from laddnav.pki.service.roots import Roots
 from laddnav.stations.model import Station
@@ -34,10 +34,13 @@ class Certificates:
     ) -> ClientAccepted | ClientRefused:
         """Judge a chain (DER, the station's own first); `names` are those that it may bear.
 
+        One that was signed here for another station is refused, whatever name that has let be put
+        into it.
+
         Raises:
             StorageUnavailable: The database is away.
         """
-        return judge_client_certificate(
+        judged = judge_client_certificate(
             chain,
             trust=await self._trust_of(station.key.operator),
             serials=names,
@@ -45,6 +48,10 @@ class Certificates:
             allows_expired=station.settings.allow_expired_certificate,
             now=self._clock.now(),
         )
+        if isinstance(judged, ClientRefused):
+            return judged
+        holder = await self._roots.issued_to(station.key.operator, chain[0])
+        return judged if holder in {None, station.key.identity} else _another(holder)
 
     async def _trust_of(self, operator: str) -> ClientTrust:
         now = self._clock.monotonic()
@@ -54,6 +61,14 @@ class Certificates:
             task.add_done_callback(_has_failed)
             known = self._known[operator] = _Known(now + _TRUST_SECONDS, task)
         return await asyncio.shield(known.trust)
+
+
+def _another(holder: str | None) -> ClientRefused:
+    return ClientRefused(
+        flaw=ClientFlaw.WRONG_NAME,
+        detail=f"it was signed here for the station {holder}",
+        remedy="Let each station ask for a certificate of its own (`laddnav pki renew`).",
+    )
 
 
 def _has_failed(task: "asyncio.Task[ClientTrust]") -> bool:

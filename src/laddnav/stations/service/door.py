@@ -153,7 +153,8 @@ class Door:
         """Judge the certificate that came with a station; None: there is none that matters."""
         if self._certificates is None or not admission.matters(station, knock):
             return None
-        names = admission.names_of(station, learned)
+        *told, proven = learned
+        names = admission.names_of(station, told, is_proven=bool(proven))
         return await self._certificates.judge(station, knock.chain, names)
 
     def _renewed(self, station: Station, entry: Entry, knock: Knock) -> Passwords | None:

@@ -93,7 +93,8 @@ def record_boot(
         for name, value in msgspec.structs.asdict(report).items()
     }
     reason = told.pop("reason")
-    life = replace(live.life, **told, boot_reason=reason, boot_answer=answer)
+    proven = live.connection is not None and live.connection.is_proven
+    life = replace(live.life, **told, boot_reason=reason, boot_answer=answer, boot_proven=proven)
     if again and answer is not Registration.ACCEPTED and life == live.life:
         return booted
     live.life = replace(life, boot_at=now, clock_skew_ms=live.clock_skew_ms)

@@ -82,6 +82,7 @@ station_life = sa.Table(
     sa.Column("boot_reason", sa.Text),
     sa.Column("boot_at", sa.BigInteger),
     sa.Column("boot_answer", sa.Text),
+    sa.Column("boot_proven", sa.Integer),
     sa.Column("clock_skew_ms", sa.BigInteger),
 )
 
@@ -272,6 +273,7 @@ def life_row(key: StationKey, life: Life) -> Row:
         life.boot_reason,
         _micros(life.boot_at),
         _word(life.boot_answer),
+        int(life.boot_proven),
         life.clock_skew_ms,
     )
     return Row(STATION_LIFE, values)
@@ -285,6 +287,7 @@ def life_from(record: Record) -> Life:
     form, answer = values["password_form"], values["boot_answer"]
     values["password_form"] = None if form is None else PasswordForm(form)
     values["boot_answer"] = None if answer is None else Registration(answer)
+    values["boot_proven"] = bool(values["boot_proven"])
     return Life(**values)
 
 

@@ -9,6 +9,7 @@ from laddnav.kernel.keys import StationKey
 from laddnav.pki.model.signing import Refused, RequestState
 from laddnav.pki.service.authorities import Unfit
 from laddnav.pki.service.signing import Asked
+from laddnav.stations.rules.admission import serials_of
 from laddnav.web.api.certificate_views import (
     AuthorityBody,
     AuthorityItem,
@@ -164,8 +165,10 @@ async def sign(visit: Visited, data: Annotated[SignBody, Body()]) -> Certificate
     key = StationKey(visit.operator, data.station)
     await known_station(visit, key)
     view = await visit.rooms.views.station(key)
-    life = None if view is None else view.life
-    serials = () if life is None else tuple(filter(None, (life.serial, life.box_serial)))
+    serials: tuple[str, ...] = ()
+    if view is not None:
+        told, proven = (view.life.serial, view.life.box_serial), view.life.boot_proven
+        serials = serials_of(view.station, told, is_proven=proven)
     asked = Asked(csr=data.csr, purpose=data.purpose, serials=serials)
     made = await visit.rooms.pki.signing.sign_now(key, asked)
     if isinstance(made, Refused):

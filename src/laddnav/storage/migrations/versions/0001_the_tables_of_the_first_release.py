@@ -574,6 +574,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
         sa.Column("boot_reason", sa.Text(), nullable=True),
         sa.Column("boot_at", sa.BigInteger(), nullable=True),
         sa.Column("boot_answer", sa.Text(), nullable=True),
+        sa.Column("boot_proven", sa.Integer(), nullable=True),
         sa.Column("clock_skew_ms", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("operator", "station"),
     )
