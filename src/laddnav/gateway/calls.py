@@ -18,7 +18,13 @@ from laddnav.ocpp.errors import (
     RemoteProtocolError,
     wire_code,
 )
-from laddnav.ocpp.events import ErrorReceived, Malformed, ResultReceived
+from laddnav.ocpp.events import (
+    ErrorReceived,
+    Ignored,
+    Malformed,
+    ResultErrorReceived,
+    ResultReceived,
+)
 from laddnav.stations.control import (
     Answered,
     CallFailed,
@@ -46,6 +52,7 @@ class Calls:
         flush: Sends what the connection has to send.
         on_deaf: Called when the station does not answer calls any more.
         count: Counts what is wrong with its answers.
+        leniency: How its answers are read.
         deaf_after: It is deaf after so many calls in a row; 0: never; None: `DEAF`.
     """
 
@@ -54,6 +61,7 @@ class Calls:
         "_count",
         "_deaf_after",
         "_flush",
+        "_leniency",
         "_loop",
         "_on_deaf",
         "_results",
@@ -68,12 +76,14 @@ class Calls:
         on_deaf: Callable[[], None],
         *,
         count: Callable[[str, str], None],
+        leniency: Leniency,
         deaf_after: int | None = None,
     ) -> None:
         self._connection = connection
         self._flush = flush
         self._on_deaf = on_deaf
         self._count = count
+        self._leniency = leniency
         self._deaf_after = DEAF if deaf_after is None else deaf_after
         self._loop = asyncio.get_running_loop()
         self._results: dict[OutgoingCall, Future[CallResult]] = {}
@@ -93,13 +103,38 @@ class Calls:
         self._go_on()
         return await result
 
-    def answered(self, event: ResultReceived, leniency: Leniency) -> None:
+    def take(
+        self,
+        event: ResultReceived | ErrorReceived | ResultErrorReceived | Ignored | Malformed,
+        text: str,
+    ) -> None:
+        """Take what is no message of the station: answers to ours, and what cannot be read."""
+        match event:
+            case ResultReceived():
+                self._take_result(event)
+            case ErrorReceived():
+                self._take_error(event)
+            case Malformed():
+                self._count(f"malformed {event.error.code}", "")
+                self._take_unreadable(event, text)
+                self._flush()
+            case Ignored():
+                self._count(event.reason, "")
+            case ResultErrorReceived():
+                self._count(f"answer_refused {event.code}", "")
+
+    def close(self) -> None:
+        """End every call: the link is gone."""
+        if self._timer is not None:
+            self._timer.cancel()
+        for call in self._connection.close():
+            self._give(call, NotConnected())
+
+    def _take_result(self, event: ResultReceived) -> None:
         """Take the result of a call; one that does not fit its type is no answer."""
-        call = event.call
+        call, version = event.call, self._connection.version
         try:
-            read = read_response(
-                self._connection.version, call.action, bytes(event.payload), leniency
-            )
+            read = read_response(version, call.action, bytes(event.payload), self._leniency)
         except RemoteProtocolError as error:
             self._count(f"answer_unfit {call.action.name}", call.action.name)
             self._connection.refuse_result(call, error)
@@ -111,7 +146,7 @@ class Calls:
                 self._count(f"rejects {call.action.name}", call.action.name)
             self._end(call, Answered(payload=bytes(event.payload)))
 
-    def refused(self, event: ErrorReceived) -> None:
+    def _take_error(self, event: ErrorReceived) -> None:
         """Take the error that came for a call."""
         failed = CallFailed(
             code=event.wire_code,
@@ -120,7 +155,7 @@ class Calls:
         )
         self._end(event.call, failed)
 
-    def unreadable(self, event: Malformed, text: str) -> None:
+    def _take_unreadable(self, event: Malformed, text: str) -> None:
         """Take an answer that is no JSON, or of which the end is missing (lbbrhzn#442)."""
         if event.call is None:
             return
@@ -130,13 +165,6 @@ class Calls:
             self._end(event.call, self._unfit(event.error))
         else:
             self._end(event.call, Answered(payload=bytes(payload), is_whole=False))
-
-    def close(self) -> None:
-        """End every call: the link is gone."""
-        if self._timer is not None:
-            self._timer.cancel()
-        for call in self._connection.close():
-            self._give(call, NotConnected())
 
     def _unfit(self, error: RemoteProtocolError) -> CallFailed:
         return CallFailed(

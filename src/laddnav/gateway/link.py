@@ -34,15 +34,7 @@ from laddnav.kernel.keys import ConnectorRef
 from laddnav.ocpp import v16, v21, v201
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.connection import Connection
-from laddnav.ocpp.events import (
-    CallReceived,
-    ErrorReceived,
-    Ignored,
-    Malformed,
-    ResultErrorReceived,
-    ResultReceived,
-    SendReceived,
-)
+from laddnav.ocpp.events import CallReceived, Malformed, SendReceived
 from laddnav.stations.control import CallResult, NotConnected
 from laddnav.stations.live import LiveStation
 from laddnav.stations.model import Registration, StationSettings
@@ -180,6 +172,7 @@ class Link:
             self.flush,
             self._reconnect,
             count=self.count,
+            leniency=Leniency.STRICT if self._is_strict else Leniency.MEND,
             deaf_after=self._settings.deaf_after,
         )
         self._transcript = Transcript(
@@ -315,28 +308,7 @@ class Link:
             if not self._is_leaving:  # else unanswered: it comes again
                 self._turns.take(Received(event, text, at))
         else:
-            self._take_other(event, text)
-
-    def _take_other(
-        self,
-        event: ResultReceived | ErrorReceived | ResultErrorReceived | Ignored | Malformed,
-        text: str,
-    ) -> None:
-        """Take what is no message of the station: answers to ours, and what cannot be read."""
-        match event:
-            case ResultReceived():
-                leniency = Leniency.STRICT if self._is_strict else Leniency.MEND
-                self._calls.answered(event, leniency)
-            case ErrorReceived():
-                self._calls.refused(event)
-            case Malformed():
-                self.count(f"malformed {event.error.code}")
-                self._calls.unreadable(event, text)
-                self.flush()
-            case Ignored():
-                self.count(event.reason)
-            case ResultErrorReceived():
-                self.count(f"answer_refused {event.code}")
+            self._calls.take(event, text)
 
     def _answer(self, received: Received) -> Awaitable[None] | Storing | None:
         return None if self._answering is None else self._answering.begin(received)
