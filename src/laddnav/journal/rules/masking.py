@@ -2,11 +2,22 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
-MASK = "***"
+from laddnav.journal.rules.hints import (
+    MASK,
+    SECRET_WORDS,
+    TOKEN,
+    TOKEN_TYPE,
+    VALUES,
+    cut,
+)
+from laddnav.journal.rules.long_texts import masked_in_passing
+
+_LONG: Final = 32 * 1024
+"""Characters beyond which parsing a text, and writing it again, might take more than 20 ms."""
 
 # Calls (and their answers) that may carry a password, by any spelling that a station may use.
 _CONFIGURATION = frozenset(
@@ -19,33 +30,37 @@ _CONFIGURATION = frozenset(
         "SetVariables",
     }
 )
-_SECRET_NAME = re.compile("password|authorizationkey|passphrase", re.IGNORECASE)
-_SECRET_HINT = re.compile("keycode|password|authorizationkey|passphrase", re.IGNORECASE)
-_VALUES = ("value", "attributeValue")
-_TOKEN_TYPE = "keycode"  # noqa: S105 - it is the name of a token type, no token
-_LOOK_BACK = 80
+_SECRET_NAME = re.compile("|".join(SECRET_WORDS), re.IGNORECASE)
+_PARTS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-def masked(text: str, action: str | None) -> str:
+def masked(text: str, action: str | None, most: int | None = None) -> str:
     """Return a frame's text without its secrets.
 
     Configuration keys and variables whose names speak of passwords (A01.FR.09), the passwords of
-    network profiles, and tokens of type KeyCode (C04.FR.04). `action` is that of the call, also for
-    its answer; None: nobody knows. What is no JSON is cut where it speaks of a secret.
+    network profiles, and tokens of type KeyCode (C04.FR.04). What is no JSON is cut where it speaks
+    of a secret. In what is long, more is hidden than must be.
+
+    Args:
+        text: The whole frame.
+        action: That of the call, also for its answer; None: nobody knows.
+        most: So many characters are returned at most; None: all.
     """
-    if action is None or action in _CONFIGURATION:
-        hint = _SECRET_HINT.search(text)
-        return text if hint is None else _without_secrets(text, hint.start())
-    place = text.lower().find(_TOKEN_TYPE)  # stations spell it as they like
-    return text if place < 0 else _without_secrets(text, place)
+    names = action is None or action in _CONFIGURATION
+    low = text.lower()  # stations spell it as they like
+    if TOKEN_TYPE in low or (names and any(word in low for word in SECRET_WORDS)):
+        text = _without_secrets(text, names=names, most=most)
+    return text if most is None or len(text) <= most else text[:most]
 
 
-def _without_secrets(text: str, hint: int) -> str:
+def _without_secrets(text: str, *, names: bool, most: int | None) -> str:
     try:
-        frame = msgspec.json.decode(text)
-        return msgspec.json.encode(_clean(frame)).decode()
+        if len(text) > _LONG:
+            _PARTS.decode(text)
+            return masked_in_passing(text, names=names, most=most or len(text))
+        return msgspec.json.encode(_clean(msgspec.json.decode(text))).decode()
     except (msgspec.MsgspecError, RecursionError, UnicodeEncodeError):
-        return text[: max(hint - _LOOK_BACK, 0)] + MASK
+        return cut(text, names=names)
 
 
 def _clean(value: Any) -> Any:  # noqa: ANN401 - decoded JSON can be of any type
@@ -70,9 +85,9 @@ def _clean_object(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_secret(name: str, value: Any, told: Mapping[str, Any], *, about_secret: bool) -> bool:  # noqa: ANN401 - decoded JSON can be of any type
-    if name == "idToken" and str(told.get("type")).strip().lower() == _TOKEN_TYPE:
+    if name == TOKEN and str(told.get("type")).strip().lower() == TOKEN_TYPE:
         return True
-    if about_secret and name in _VALUES:
+    if about_secret and name in VALUES:
         return True
     return isinstance(value, str) and _SECRET_NAME.search(name) is not None
 
@@ -88,7 +103,7 @@ def _names_a_secret(told: Mapping[str, Any]) -> bool:
 def _without_value(told: Any) -> Any:  # noqa: ANN401 - decoded JSON can be of any type
     if not isinstance(told, dict):
         return told
-    return {name: MASK if name in _VALUES else value for name, value in told.items()}
+    return {name: MASK if name in VALUES else value for name, value in told.items()}
 
 
 def _each(value: Any, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - decoded JSON can be of any type

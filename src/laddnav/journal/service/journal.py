@@ -109,9 +109,7 @@ class LinkJournal:
         if not self._enabled:
             return
         self._seq += 1
-        desk, shown = self._desk, masked(text, action)
-        if len(shown) > self._most_chars:
-            shown = shown[: self._most_chars]
+        desk, shown = self._desk, masked(text, action, self._most_chars)
         size = desk.size + len(shown) + _OVERHEAD
         if size > desk.most:
             desk.dropped += 1

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from laddnav.journal.live import Likeness, RefusalLines
 from laddnav.journal.model import Knocking, KnockingPage, RefusalPage, RefusalReason
-from laddnav.journal.rules.masking import MASK
+from laddnav.journal.rules.hints import MASK
 from laddnav.journal.rules.texts import cursor_of, place_of, storable
 from laddnav.journal.store import tables
 from laddnav.kernel.clock import Clock, to_micros
