@@ -1,11 +1,13 @@
 """Links that begin, replace each other and end."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import pytest
 from websockets.extensions.permessage_deflate import PerMessageDeflate
 
+from laddnav.gateway.wire import Incoming
 from laddnav.kernel.keys import StationKey
 from laddnav.stations.model import (
     StationSettings,
@@ -200,3 +202,23 @@ async def test_state_that_is_let_go_while_it_is_read_is_read_again(running: Hub)
         assert (await charger.ask("StartTransaction", START))[0] == 3
     assert running.evidence() == []
     assert loaded == [1, 2]
+
+
+async def test_room_that_is_made_before_anybody_waits_for_it_is_noticed(running: Hub) -> None:
+    async with running.charger() as charger:
+        await charger.ask("Heartbeat", {})
+        link = running.link()
+        assert link is not None
+        running.database.gate.clear()
+        link.take(Incoming(json.dumps([2, "0", "StatusNotification", STATUS])))
+        asked = 0
+        waiting = None
+        while waiting is None:
+            asked += 1
+            waiting = link.take(Incoming(json.dumps([2, str(asked), "Heartbeat", {}])))
+        running.database.gate.set()
+        answered = [(await charger.hear())[1] for _ in range(asked + 1)]
+        assert answered == [str(one) for one in range(asked + 1)]
+        reader = asyncio.ensure_future(waiting)
+        await asyncio.sleep(0)
+        assert reader.done()

@@ -31,9 +31,13 @@ class StubTransport:
         self.written = b""
         self.reads = True
         self.closed = False
+        self.aborted = False
 
     def write(self, data: bytes) -> None:
         self.written += data
+
+    def get_write_buffer_size(self) -> int:
+        return len(self.written)
 
     def is_closing(self) -> bool:
         return self.closed
@@ -49,6 +53,9 @@ class StubTransport:
 
     def close(self) -> None:
         self.closed = True
+
+    def abort(self) -> None:
+        self.closed = self.aborted = True
 
 
 class Notes:
@@ -238,3 +245,40 @@ async def test_frames_say_how_long_they_are(length: int, said: bytes) -> None:
     wire, transport = opened(Notes())
     wire.send("x" * length)
     assert transport.written == b"\x81" + said + b"x" * length
+
+
+async def test_a_station_that_pings_and_does_not_read_is_cut_off() -> None:
+    taker = Notes()
+    limits = WireLimits(most_buffered=100)
+    wire, transport = Wire(limits, Deflate(), asyncio.get_running_loop()), StubTransport()
+    wire.connection_made(cast("Transport", transport))
+    wire.begin(taker)
+    wire.data_received(sent_by_station("x" * 100, WSMsgType.PING))
+    assert not transport.aborted  # what is written is on its way
+    wire.pause_writing()
+    wire.data_received(sent_by_station("x" * 100, WSMsgType.PING))
+    assert transport.aborted
+    await over(taker)
+    assert wire.end is End.SLOW
+
+
+async def test_a_station_that_takes_not_even_our_goodbye_is_cut_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("laddnav.gateway.wire._GOODBYE_SECONDS", 0.01)
+    taker = Notes()
+    wire, transport = opened(taker)
+    wire.close(WSCloseCode.GOING_AWAY, "")
+    await until(lambda: transport.aborted)
+
+
+async def test_a_connection_that_ended_in_time_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("laddnav.gateway.wire._GOODBYE_SECONDS", 0.01)
+    wires = [opened(Notes()) for _ in range(2)]
+    for (wire, _), is_lost in zip(wires, (True, False), strict=True):
+        wire.data_received(sent_by_station(b"\x03\xe8", WSMsgType.CLOSE))
+        if is_lost:
+            wire.connection_lost(None)
+    (_, lost), (_, hanging) = wires
+    await until(lambda: hanging.aborted)
+    assert not lost.aborted

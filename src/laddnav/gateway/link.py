@@ -255,7 +255,7 @@ class Link:
             if self._finished is not None:
                 self._finished.set()
 
-    def take(self, incoming: Incoming) -> Awaitable[None] | None:
+    def take(self, incoming: Incoming) -> Awaitable[object] | None:
         """Take a frame; return what is to be awaited before the next one."""
         if len(incoming.text) > LONG:
             return self._take_long(incoming)
@@ -277,7 +277,7 @@ class Link:
         if self._turns.is_full:
             await self._room()
 
-    def _room(self) -> Awaitable[None]:
+    def _room(self) -> Awaitable[object]:
         self.count("queue_full")
         return self._turns.room()
 

@@ -80,10 +80,10 @@ class Turns:
             return False
         return sum(max(len(one.text), MOST_QUEUED // 32) for one in queue) >= MOST_QUEUED
 
-    async def room(self) -> None:
-        """Wait until the next message is taken from the queue, or somebody calls `make_room`."""
+    def room(self) -> Awaitable[object]:
+        """Return what ends when the next message is taken, from now on, or at `make_room`."""
         self._room = Event()
-        await self._room.wait()
+        return self._room.wait()
 
     def make_room(self) -> None:
         """Let the reader go on."""

@@ -45,7 +45,7 @@ class Incoming(NamedTuple):
 class Taker(Protocol):
     """Who takes what comes over a wire. None of its methods may raise."""
 
-    def take(self, incoming: Incoming) -> Awaitable[None] | None:
+    def take(self, incoming: Incoming) -> Awaitable[object] | None:
         """Take a frame; return what is to be awaited before the next one is handed over."""
         ...
 
@@ -174,8 +174,7 @@ class Wire(asyncio.Protocol):
             self._sending = asyncio.ensure_future(self._send_after(self._sending, text))
         else:
             self._send_compressed(text)
-        if self._is_choked:
-            self._cut_off_if_slow()
+        self._cut_off_if_slow()
 
     def ping(self) -> None:
         """Ask for a sign of life."""
@@ -207,6 +206,7 @@ class Wire(asyncio.Protocol):
         if kind is WSMsgType.PING:
             if self.end is None:
                 self._write(frame(WSMsgType.PONG, message.data))
+                self._cut_off_if_slow()
             self._note_life()
         elif kind is WSMsgType.PONG:
             self.pongs = True
@@ -220,7 +220,7 @@ class Wire(asyncio.Protocol):
         if self._taker is not None:
             self._taker.lives()
 
-    def _next(self, message: WSMessageNoDecodeText) -> Awaitable[None] | None:
+    def _next(self, message: WSMessageNoDecodeText) -> Awaitable[object] | None:
         """Take a message; return what is to be awaited before the one after it."""
         if self._taker is None or self.end is not None:
             if message.type is WSMsgType.CLOSE:
@@ -251,10 +251,10 @@ class Wire(asyncio.Protocol):
         self._hang_up()
         self._note_end(end)
 
-    def _wait(self, waiting: Awaitable[None]) -> None:
+    def _wait(self, waiting: Awaitable[object]) -> None:
         self._catching_up = self._loop.create_task(self._catch_up(waiting))
 
-    async def _catch_up(self, waiting: Awaitable[None] | None) -> None:
+    async def _catch_up(self, waiting: Awaitable[object] | None) -> None:
         """Wait, then take what stands in line and what is unread, in turn."""
         while waiting is not None:
             await waiting
@@ -300,8 +300,14 @@ class Wire(asyncio.Protocol):
             taker.ended()
 
     def _hang_up(self) -> None:
-        if self._transport is not None:
-            self._transport.close()
+        """Close the connection when all is sent; one that takes nothing more is cut, in the end."""
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        transport.close()
+        if self._farewell is not None:
+            self._farewell.cancel()
+        self._farewell = self._loop.call_later(_GOODBYE_SECONDS, transport.abort)
 
     def _write(self, data: bytes) -> None:
         transport = self._transport
@@ -310,7 +316,9 @@ class Wire(asyncio.Protocol):
 
     def _cut_off_if_slow(self) -> None:
         transport = self._transport
-        if transport is not None and transport.get_write_buffer_size() > self._most_buffered:
+        if not self._is_choked or transport is None:
+            return
+        if transport.get_write_buffer_size() > self._most_buffered:
             self.abort(End.SLOW)
 
     def _send_compressed(self, text: str) -> None:
