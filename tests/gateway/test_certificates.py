@@ -188,7 +188,8 @@ async def test_a_station_that_proves_nothing_is_given_no_certificate(running: Hu
     async with connect(url, subprotocols=[Subprotocol("ocpp1.6")]) as socket:
         charger = Charger(socket)
         assert (await asked(charger, "ocpp1.6", csr("OPEN")))["status"] == "Rejected"
-    assert await running.rooms.pki.requests("default") == []
+    (kept,) = await running.rooms.pki.requests("default")
+    assert (kept.key.identity, kept.flaw) == ("OPEN", CsrFlaw.UNPROVEN)
 
 
 async def test_a_number_or_a_type_that_is_none_does_no_harm(running: Hub) -> None:

@@ -12,7 +12,7 @@ from laddnav.kernel.keys import StationKey
 from laddnav.pki.control import Held, LocalCertificateControl, Outcome, Said
 from laddnav.pki.model.authority import Authority
 from laddnav.pki.model.certificate import CertificateHash, Purpose, Use
-from laddnav.pki.model.signing import Delivery, SigningRequest
+from laddnav.pki.model.signing import Delivery, Refused, SigningRequest
 from laddnav.pki.service import Pki
 from laddnav.pki.service.installed import Installed
 from laddnav.pki.service.signing import Asked, Taken
@@ -107,9 +107,18 @@ class Hall:
         assert isinstance(made, Authority), made
         return made
 
-    async def ask(self, csr: str, *, key: StationKey = KEY, wire_id: int | None = None) -> Taken:
+    async def ask(
+        self,
+        csr: str,
+        *,
+        key: StationKey = KEY,
+        wire_id: int | None = None,
+        refused: Refused | None = None,
+    ) -> Taken:
         """Let a station ask, and do what follows once that is durable."""
-        asked = Asked(csr=csr, purpose=Purpose.STATION, serials=(SERIAL,), wire_id=wire_id)
+        asked = Asked(
+            csr=csr, purpose=Purpose.STATION, serials=(SERIAL,), wire_id=wire_id, refused=refused
+        )
         taken = await self.pki.signing.take(key, asked)
         await self.database.commit(Write(rows=taken.rows))
         if taken.then is not None:

@@ -15,7 +15,7 @@ from laddnav.pki.service.authorities import Unfit
 from laddnav.pki.service.signing import Asked
 from laddnav.pki.store import queries, tables
 from laddnav.storage.write import Write
-from tests.pki.hall import KEY, NO, Hall
+from tests.pki.hall import KEY, NO, YES, Hall
 from tests.pki.making import ORGANIZATION, SERIAL, csr, der, self_signed
 
 
@@ -100,6 +100,7 @@ async def test_a_rejected_certificate_is_recorded_and_not_given_again(hall: Hall
         again = await hall.ask(text)
         assert again.refused is not None
         assert again.refused.flaw is CsrFlaw.REJECTED_BEFORE
+    await hall.until(lambda each: each.count == 4)
     assert len(hall.stations.delivered) == 1
 
 
@@ -136,28 +137,68 @@ async def test_a_station_that_never_answers_is_asked_five_times_ever_more_seldom
         await hall.resume(seconds=1)
         assert len(hall.stations.delivered) == attempts
         await hall.resume(seconds=60 * 2**attempts)
-    assert (await hall.until(lambda each: each.state is RequestState.DECLINED)).attempts == 4
+    failed = await hall.until(lambda each: each.state is RequestState.FAILED)
+    assert (failed.attempts, failed.detail) == (4, "the station did not answer")
     assert len(hall.stations.delivered) == 5
 
 
-async def test_what_never_came_back_is_given_up_after_a_week(hall: Hall) -> None:
+async def test_one_that_could_not_be_sent_is_sent_later_and_not_held_against_the_station(
+    hall: Hall,
+) -> None:
+    await hall.init()
+    hall.stations.says = Said(outcome=Outcome.NOT_POSSIBLE, reason="too many commands wait")
+    text = csr()
+    await hall.ask(text)
+    waiting = await hall.until(lambda each: each.attempts == 1)
+    assert (waiting.state, waiting.detail) == (
+        RequestState.SIGNED, "its certificate could not be sent: too many commands wait",
+    )  # fmt: skip
+    hall.stations.says = YES
+    await hall.resume(seconds=60)
+    await hall.until(lambda each: each.state is RequestState.INSTALLED)
+
+
+async def test_what_nobody_came_for_is_given_up_after_a_week(hall: Hall) -> None:
     await hall.init()
     hall.stations.says = Said(outcome=Outcome.NOT_CONNECTED)
     await hall.ask(csr())
     await hall.until(lambda each: each.state is RequestState.SIGNED)
-    await hall.resume(days=8)
-    await hall.until(lambda each: each.state is RequestState.FAILED)
+    hall.stations.here.clear()
+    await hall.resume(days=6)
+    assert (await hall.requests())[0].state is RequestState.SIGNED
+    await hall.resume(days=2)
+    assert (await hall.requests())[0].state is RequestState.FAILED
 
 
-async def test_a_flood_of_requests_is_stopped_and_not_stored(hall: Hall) -> None:
+async def test_a_flood_of_requests_is_stopped_and_takes_one_line(hall: Hall) -> None:
     await hall.init()
     for _ in range(10):
         assert (await hall.ask(csr(cn="X"))).refused is not None
-    taken = await hall.ask(csr())
-    assert taken.refused is not None
-    assert taken.refused.flaw is CsrFlaw.TOO_MANY
-    assert taken.rows == ()
-    assert len(await hall.requests()) == 10
+    for _ in range(3):
+        taken = await hall.ask(csr())
+        assert taken.refused is not None
+        assert taken.refused.flaw is CsrFlaw.TOO_MANY
+        await hall.resume()
+    flood, *others = await hall.requests()
+    assert (flood.flaw, flood.count, len(others)) == (CsrFlaw.TOO_MANY, 3, 10)
+    await hall.resume(hours=1)
+    assert (await hall.ask(csr())).refused is None
+
+
+async def test_a_request_that_is_refused_unread_is_kept_and_counted(hall: Hall) -> None:
+    await hall.init()
+    unproven = Refused(flaw=CsrFlaw.UNPROVEN, detail="it proves nothing")
+    text = csr()
+    assert (await hall.ask(text)).refused is None
+    await hall.until(lambda each: each.state is RequestState.INSTALLED)
+    for _ in range(2):
+        taken = await hall.ask(text, refused=unproven)
+        assert taken.refused == unproven
+        await hall.resume()
+    assert [(each.flaw, each.count) for each in await hall.requests()] == [
+        (CsrFlaw.UNPROVEN, 2), (None, 1),
+    ]  # fmt: skip
+    assert len(hall.stations.delivered) == 1
 
 
 async def test_a_request_that_somebody_brings_is_signed_at_once(hall: Hall) -> None:

@@ -242,10 +242,9 @@ async def take(
         wire_id: The station's own number for it.
         answer: Makes the response of the station's version.
     """
-    if desk.live.station.security_profile is SecurityProfile.NONE:
-        return Answer(response=answer(_UNPROVEN))
     if purpose is None:
         return Answer(response=answer(_UNKNOWN_PURPOSE))
+    is_unproven = desk.live.station.security_profile is SecurityProfile.NONE
     life = desk.live.life
     serials = serials_of(
         desk.live.station, (life.serial, life.box_serial), is_proven=life.boot_proven
@@ -255,6 +254,7 @@ async def take(
         purpose=purpose,
         serials=serials if purpose is Purpose.STATION else (),
         wire_id=wire_id if isinstance(wire_id, int) else None,
+        refused=_UNPROVEN if is_unproven else None,
     )
     taken = await desk.rooms.pki.signing.take(desk.key, asked)
     write = Write(fence=desk.live.fence, rows=taken.rows) if taken.rows else None

@@ -87,6 +87,19 @@ def recognise(
     return None
 
 
+def counted(
+    recent: Sequence[SigningRequest], refused: Refused, *, digest: str, now: datetime
+) -> SigningRequest | None:
+    """Return the request on which one is counted that is refused unread; None: it is kept itself.
+
+    Of those that are too many one in an hour is kept.
+    """
+    if refused.flaw is not CsrFlaw.TOO_MANY:
+        return next((each for each in recent if each.digest == digest), None)
+    flood = (each for each in recent if each.flaw is CsrFlaw.TOO_MANY)
+    return next((each for each in flood if now - each.created_at < _HOUR), None)
+
+
 def _is_over(known: SigningRequest, now: datetime) -> bool:
     """Return whether a request, though it is the same, is a new matter: a renewal, or a new try."""
     if known.state is RequestState.INSTALLED:

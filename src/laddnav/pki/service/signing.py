@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from laddnav.journal.rules.texts import storable
 from laddnav.kernel import ids
-from laddnav.kernel.clock import Clock
+from laddnav.kernel.clock import Clock, to_micros
 from laddnav.kernel.keys import StationKey
 from laddnav.pki.control import UNHEARD, LocalCertificateControl, Outcome, Said
 from laddnav.pki.model.authority import IssuedCertificate
@@ -39,7 +39,9 @@ _MOST_UNHEARD: Final = 5
 _PAUSE: Final = timedelta(seconds=60)
 _GIVEN_UP_AFTER: Final = timedelta(days=7)
 _SEALED_SECONDS: Final = 600.0
-_NOT_KEPT: Final = frozenset({CsrFlaw.TOO_MANY, CsrFlaw.REJECTED_BEFORE})
+_UNSENT: Final = frozenset({Outcome.NOT_POSSIBLE, Outcome.TIMED_OUT})
+_NEVER_CAME: Final = "the station did not come back to fetch its certificate"
+_DAY: Final = timedelta(days=1)
 _log = structlog.get_logger(__name__)
 
 
@@ -49,12 +51,14 @@ class Asked(Struct, frozen=True, kw_only=True):
     Attributes:
         serials: The serial numbers that the station has here; none: its identity counts.
         wire_id: What it numbered its request (OCPP 2.1).
+        refused: Why it is refused whatever it holds.
     """
 
     csr: str
     purpose: Purpose
     serials: tuple[str, ...] = ()
     wire_id: int | None = None
+    refused: Refused | None = None
 
 
 class Taken(Struct, frozen=True, kw_only=True):
@@ -105,23 +109,37 @@ class Signing:
             await asyncio.wait(tasks)
 
     async def take(self, key: StationKey, asked: Asked) -> Taken:
-        """Judge a request (A02.FR.11-12, A03.FR.11-12); raises StorageUnavailable."""
+        """Judge a request (A02.FR.11-12, A03.FR.11-12); each that is refused is kept or counted.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
         now, digest = self._clock.now(), requests.digest_of(asked.csr)
         query = queries.requests_of(key, asked.purpose)
         recent = [tables.request_from(record) for record in await self._database.fetch(query)]
         known = requests.recognise(recent, digest=digest, now=now)
         if isinstance(known, Refused):
-            return Taken(refused=known)
-        if known is not None and known.state is not RequestState.REFUSED:
-            again = replace(known, wire_id=asked.wire_id)
-            return Taken(refused=None, then=partial(self._start, again, repeated=True))
-        refused = await self._flaw(key, asked)
-        if known is not None and refused is not None:
-            again = replace(known, wire_id=asked.wire_id)
-            return Taken(refused=refused, then=partial(self._start, again, repeated=True))
-        request = _new(key, asked, digest, refused, now)
+            line = requests.counted(recent, known, digest=digest, now=now)
+            if line is not None:
+                return self._again(line, asked, known)
+            # The first that is too many: unread, so that it must not be known later.
+            return self._made(_new(key, asked, "", known, now), known)
+        is_refused = known is not None and known.state is RequestState.REFUSED
+        if known is not None and not is_refused and asked.refused is None:
+            return self._again(known, asked, None)
+        refused = asked.refused or await self._flaw(key, asked)
+        if known is not None and is_refused and refused is not None:
+            return self._again(known, asked, refused)
+        return self._made(_new(key, asked, digest, refused, now), refused)
+
+    def _again(self, known: SigningRequest, asked: Asked, refused: Refused | None) -> Taken:
+        """Return what is made of a request that is known: it is counted."""
+        again = replace(known, wire_id=asked.wire_id)
+        return Taken(refused=refused, then=partial(self._start, again, repeated=True))
+
+    def _made(self, request: SigningRequest, refused: Refused | None) -> Taken:
         _log.info(
-            "pki.request", station=str(key), purpose=asked.purpose.value,
+            "pki.request", station=str(request.key), purpose=request.purpose.value,
             refused=None if refused is None else refused.detail,
         )  # fmt: skip
         then = None if refused is not None else partial(self._start, request, repeated=False)
@@ -140,15 +158,23 @@ class Signing:
         return Refused(flaw=CsrFlaw.NO_AUTHORITY, detail=signed.reason)
 
     async def resume(self) -> None:
-        """Go on with what is open and due, of the stations that are connected here."""
+        """Go on with what is open and due, of the stations that are connected here.
+
+        What nobody has come for in a week is given up.
+        """
         if self._control is None:
             return
-        for operator, identity, name in await self._database.fetch(
-            queries.open_requests(self._clock.now())
+        now, gone = self._clock.now(), list[tuple[str, str, str]]()
+        for operator, identity, name, created, next_at in await self._database.fetch(
+            queries.open_requests(now)
         ):
             key = StationKey(operator, identity)
             if self._control.reaches(key):
                 self._spawn(key, name)
+            elif created < to_micros(now - _GIVEN_UP_AFTER) and next_at < to_micros(now - _DAY):
+                gone.append((operator, identity, name))
+        if gone:
+            await self._database.execute(queries.giving_up(gone, _NEVER_CAME, now))
 
     async def forget(self, before: datetime) -> None:
         """Delete what was over, and what ended, before then."""
@@ -293,17 +319,20 @@ def _new(
 
 
 def _after(request: SigningRequest, said: Said, now: datetime) -> SigningRequest:
-    """Return how far a request has come with what the station said to its certificate."""
+    """Return how far a request has come with what the station said to its certificate.
+
+    Where it said nothing of it, and was asked often enough, the same request is a new one.
+    """
     if said.outcome is Outcome.ACCEPTED:
         return replace(request, state=RequestState.INSTALLED, detail="", attempts=0)
-    words = ": ".join(filter(None, (said.wire_status or said.outcome.value, said.reason)))
-    detail = f"the station answered {words}"
-    if said.outcome not in UNHEARD:
-        return replace(request, state=RequestState.DECLINED, detail=detail)
     if said.outcome is Outcome.NOT_CONNECTED:
         return _absent(request, now)
-    if request.attempts + 1 >= _MOST_UNHEARD:
+    detail = _told(said)
+    if said.outcome not in UNHEARD | _UNSENT:
         return replace(request, state=RequestState.DECLINED, detail=detail)
+    if request.attempts + 1 >= _MOST_UNHEARD:
+        over = RequestState.FAILED if said.outcome in _UNSENT else RequestState.DECLINED
+        return replace(request, state=over, detail=detail)
     return replace(
         request,
         attempts=request.attempts + 1,
@@ -312,8 +341,18 @@ def _after(request: SigningRequest, said: Said, now: datetime) -> SigningRequest
     )
 
 
+def _told(said: Said) -> str:
+    match said.outcome:
+        case Outcome.TIMED_OUT:
+            return "the station did not answer"
+        case Outcome.NOT_POSSIBLE:
+            return f"its certificate could not be sent: {said.reason}"
+        case _:
+            words = filter(None, (said.wire_status or said.outcome.value, said.reason))
+            return f"the station answered {': '.join(words)}"
+
+
 def _absent(request: SigningRequest, now: datetime) -> SigningRequest:
     if now - request.created_at < _GIVEN_UP_AFTER:
         return replace(request, next_at=now)
-    detail = "the station did not come back to fetch its certificate"
-    return replace(request, state=RequestState.FAILED, detail=detail)
+    return replace(request, state=RequestState.FAILED, detail=_NEVER_CAME)

@@ -168,12 +168,27 @@ def request_list(
 
 
 def open_requests(now: datetime) -> sa.Select[Any]:
-    """Return the query of requests with which something is to be done now: keys and ids."""
+    """Return the query of requests with which something is to be done now.
+
+    Of each its key, its id, when it was made, and since when something is to be done.
+    """
+    columns = requests.c
     return (
-        sa.select(requests.c.operator, requests.c.station, requests.c.id)
-        .where(requests.c.state.in_(_OPEN), requests.c.next_at <= to_micros(now))
-        .order_by(requests.c.next_at)
+        sa.select(
+            columns.operator, columns.station, columns.id, columns.created_at, columns.next_at
+        )
+        .where(columns.state.in_(_OPEN), columns.next_at <= to_micros(now))
+        .order_by(columns.next_at)
         .limit(_MOST_OPEN)
+    )
+
+
+def giving_up(keys: Sequence[tuple[str, str, str]], detail: str, now: datetime) -> sa.Update:
+    """Return the statement that ends some requests with which nothing can be done."""
+    return (
+        sa.update(requests)
+        .where(_among(keys[:_SLICE]), requests.c.state.in_(_OPEN))
+        .values(state=RequestState.FAILED.value, detail=detail, updated_at=to_micros(now))
     )
 
 
@@ -254,9 +269,7 @@ def old_requests(before: datetime) -> sa.Select[Any]:
 
 def forgetting(keys: Sequence[tuple[str, str, str]]) -> sa.Delete:
     """Return the statement that deletes requests."""
-    return sa.delete(requests).where(
-        sa.tuple_(requests.c.operator, requests.c.station, requests.c.id).in_(keys)
-    )
+    return sa.delete(requests).where(_among(keys))
 
 
 def forgetting_issued(before: datetime) -> sa.Delete:
@@ -267,6 +280,10 @@ def forgetting_issued(before: datetime) -> sa.Delete:
         .limit(_SLICE)
     )
     return sa.delete(issued).where(sa.tuple_(issued.c.operator, issued.c.serial).in_(old))
+
+
+def _among(keys: Sequence[tuple[str, str, str]]) -> sa.ColumnElement[bool]:
+    return sa.tuple_(requests.c.operator, requests.c.station, requests.c.id).in_(keys)
 
 
 def _is(key: StationKey, name: str) -> tuple[sa.ColumnElement[bool], ...]:
