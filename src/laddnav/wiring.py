@@ -7,18 +7,16 @@ from aiohttp import WSCloseCode
 from aiohttp.web import Server
 from msgspec import Struct
 from sqlalchemy import Table
-from typing_extensions import override
 
 from laddnav.accounts.rules import station_secret
 from laddnav.accounts.service import Accounts
 from laddnav.bus.signals import Bus
 from laddnav.gateway.certificate_words import certificates_anywhere, certificates_here
 from laddnav.gateway.control import Control
+from laddnav.gateway.elsewhere import MendersElsewhere
 from laddnav.gateway.expired import ExpiredCertificates
 from laddnav.gateway.links import Links
 from laddnav.gateway.listener import Doorway, Listener
-from laddnav.gateway.packed import Packed, mend_packed
-from laddnav.gateway.ports import Menders, MendersAwayError
 from laddnav.gateway.proxies import TrustedProxies
 from laddnav.gateway.quirks import catalogue
 from laddnav.gateway.reception import Reception
@@ -45,7 +43,9 @@ from laddnav.stations.service import certificate_work, handover_work
 from laddnav.stations.service.bulk_runner import BulkRunner
 from laddnav.stations.service.certificate_work import CertificateWork
 from laddnav.stations.service.deliveries import Deliveries
+from laddnav.stations.service.equipment import Equipment
 from laddnav.stations.service.handover_work import HandoverWork
+from laddnav.stations.service.preparations import Preparations
 from laddnav.stations.service.quirks import Quirks
 from laddnav.stations.service.stations import Stations
 from laddnav.storage.database import Database
@@ -64,7 +64,6 @@ PARTITIONED: Final = (readings, frames)
 """The tables that PostgreSQL cuts by time."""
 
 _FACTS_KEPT: Final = timedelta(days=7)
-_MEND_SECONDS: Final = 20.0
 
 
 class House(Struct, frozen=True, kw_only=True):
@@ -133,7 +132,7 @@ def build(
         clock=clock,
         database=database,
         journal=Journal(open_store(settings.database, database), clock, _journal_limits(settings)),
-        menders=PoolMenders(pool),
+        menders=MendersElsewhere(pool),
         pki=pki,
         sessions=sessions,
         settings=settings,
@@ -231,12 +230,25 @@ def control(house: House, local: Control | None = None) -> RoutedControl:
 
 def deliveries(house: House, commands: StationControl) -> Deliveries:
     """Return what brings new passwords and profiles to stations, wherever they are connected."""
-    stations = house.rooms.stations
+    rooms = house.rooms
+    stations, pki, files = rooms.stations, rooms.pki, rooms.settings.tls_certificates
+    stations.upgrades.certificates = Equipment(
+        pki,
+        installed(house, commands),
+        server_roots=lambda: pki.roots.of_server(files),
+        now=rooms.clock.now,
+    )
     return Deliveries(
         stations.handovers,
         control=commands,
         views=stations.views,
         variables=stations.variables,
+        preparations=Preparations(
+            stations.handovers,
+            stations.upgrades.certificates,
+            control=commands,
+            clock=rooms.clock,
+        ),
     )
 
 
@@ -350,20 +362,6 @@ def chores(house: House) -> list[Chore]:
     if settings.readings_days:
         due.append(_forgetting("readings", readings, settings.readings_days, rooms))
     return due
-
-
-class PoolMenders(Menders):
-    """Mends long payloads in processes of the pool."""
-
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
-
-    @override
-    async def mend(self, kind: type[Struct], raw: bytes, *, salvage: bool) -> Packed | None:
-        try:
-            return await self._pool.run(mend_packed, kind, raw, salvage, seconds=_MEND_SECONDS)
-        except Exception as error:  # a fault in mending must not cost the message either
-            raise MendersAwayError(str(error)) from error
 
 
 def _is_free_vend(stations: Stations, key: StationKey) -> bool:

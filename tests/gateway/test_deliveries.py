@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from laddnav.gateway.control import Control
 from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
 from laddnav.stations.model import SecurityProfile, StationChange
 from laddnav.stations.model.bulk import ItemState
@@ -23,6 +22,8 @@ from laddnav.stations.model.handover import (
 from laddnav.stations.service.bulk_runner import BulkRunner
 from laddnav.stations.service.deliveries import Deliveries
 from laddnav.stations.service.handover_work import KIND, HandoverWork, handover_bulk
+from laddnav.stations.service.ports import NoCertificates
+from tests.gateway.delivering import delivering
 from tests.gateway.doubles import until
 from tests.gateway.hub import Charger, Hub, hub
 
@@ -41,15 +42,8 @@ async def running(sqlite_url: str) -> AsyncIterator[Hub]:
 
 @pytest.fixture
 async def deliveries(running: Hub) -> AsyncIterator[Deliveries]:
-    stations = running.rooms.stations
-    made = Deliveries(
-        stations.handovers,
-        control=Control(running.links.registry),
-        views=stations.views,
-        variables=stations.variables,
-    )
-    yield made
-    await made.close()
+    async with delivering(running, NoCertificates()) as made:
+        yield made
 
 
 async def planned(running: Hub, profile: int | None = None, **terms: Any) -> Handover:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from typing_extensions import override
 
 from laddnav.gateway.afar import LongReader
+from laddnav.gateway.elsewhere import MendersElsewhere
 from laddnav.gateway.mending import LONGEST_ANSWER, Leniency, Read, read_request, read_response
 from laddnav.gateway.pace import LONG, Pace
 from laddnav.gateway.packed import Packed, mend_packed
@@ -18,7 +19,6 @@ from laddnav.kernel.clock import SystemClock
 from laddnav.ocpp import v16, v21, v201
 from laddnav.ocpp.action import Action, Version
 from laddnav.ocpp.errors import RemoteProtocolError
-from laddnav.wiring import PoolMenders
 from laddnav.worker.pool import Pool
 from tests.gateway.doubles import MendersHere, until
 from tests.gateway.hub import Hub, hub
@@ -169,7 +169,7 @@ async def test_what_cannot_be_mended_is_kept_if_it_carries_energy(
 
 
 async def test_menders_that_fail_or_have_no_process_say_so(pool: Pool) -> None:
-    menders = PoolMenders(pool)
+    menders = MendersElsewhere(pool)
     with pytest.raises(MendersAwayError, match="has no attribute 'fields'"):
         await menders.mend(int, b"{}", salvage=True)  # type: ignore[arg-type]  # it is no message's type, so that mending fails
     await pool.close()
@@ -231,7 +231,7 @@ def outcome_here(version: Version, action: Action, raw: bytes, leniency: Lenienc
 async def outcome_afar(
     pool: Pool, version: Version, action: Action, raw: bytes, leniency: Leniency
 ) -> object:
-    reader = LongReader(version, PoolMenders(pool), Pace(SystemClock()))
+    reader = LongReader(version, MendersElsewhere(pool), Pace(SystemClock()))
     try:
         return await reader.request(action, raw, leniency)
     except RemoteProtocolError as error:
@@ -251,7 +251,7 @@ async def test_another_process_mends_as_this_one(
 
 
 async def test_a_link_whose_messages_are_mended_in_the_pool(pool: Pool, sqlite_url: str) -> None:
-    async with hub(sqlite_url, menders=PoolMenders(pool)) as running:
+    async with hub(sqlite_url, menders=MendersElsewhere(pool)) as running:
         await running.add()
         async with running.charger() as charger:
             await charger.ask("StartTransaction", START)

@@ -133,6 +133,16 @@ class Pki:
         records = await self._database.fetch(queries.issued_one(operator, wanted))
         return tables.issued_from(records[0]) if records else None
 
+    async def last_issued(self, key: StationKey, purpose: Purpose) -> IssuedCertificate | None:
+        """Return the certificate that was signed last for a station."""
+        records = await self._database.fetch(queries.last_issued(key, purpose))
+        return tables.issued_from(records[0]) if records else None
+
+    async def newest_request(self, key: StationKey, purpose: Purpose) -> SigningRequest | None:
+        """Return what a station asked for last."""
+        records = await self._database.fetch(queries.requests_of(key, purpose))
+        return tables.request_from(records[0]) if records else None
+
     async def requests(
         self,
         operator: str,

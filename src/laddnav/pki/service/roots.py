@@ -1,5 +1,8 @@
 """Roots that stations' certificates may come from."""
 
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from cryptography import x509
@@ -97,6 +100,26 @@ class Roots:
         found |= dict.fromkeys(pem for pair in await self._own(None) for pem in pair if pem)
         return "".join(found)
 
+    async def of_server(self, paths: Sequence[str]) -> list[str]:
+        """Return the roots of this server's own certificates, PEM; [] where one is not known.
+
+        A root is known that stands in the file behind the chain, or that is an authority of ours.
+
+        Args:
+            paths: The files of its certificates.
+        """
+        texts = await asyncio.to_thread(_texts, paths)
+        records = await self._database.fetch(queries.authorities_of(None))
+        present = [tables.authority_from(record) for record in records]
+        former = await self._database.fetch(queries.former_of(None))
+        ours = [each.root for each in present if each.purpose is Purpose.SERVER]
+        ours += [root for purpose, root, _ in former if purpose == Purpose.SERVER]
+        known = [each for pem in ours for each in reading.load(pem)]
+        found = [_root_of(text, known) for text in texts]
+        if any(each is None for each in found):
+            return []
+        return list(dict.fromkeys(reading.as_pem(each) for each in found if each is not None))
+
     async def trust_of(self, operator: str) -> ClientTrust:
         """Return what an operator's stations must present."""
         trusted, own = await self.of(operator), await self._own(operator)
@@ -121,6 +144,28 @@ class Roots:
             *((each.root, each.issuing) for each in present if each.purpose is Purpose.STATION),
             *((root, issuing) for purpose, root, issuing in former if purpose == Purpose.STATION),
         ]
+
+
+def _texts(paths: Sequence[str]) -> list[str]:
+    """Return what the files hold; "" for one that cannot be read."""
+    texts = []
+    for path in paths:
+        try:
+            texts.append(Path(path).read_text("utf-8"))
+        except (OSError, ValueError):
+            texts.append("")
+    return texts
+
+
+def _root_of(text: str, known: Sequence[x509.Certificate]) -> x509.Certificate | None:
+    """Return the root of the chain in a file; None: it is not known."""
+    try:
+        found = reading.load(text)
+    except reading.UnreadableError:
+        return None
+    top = chains.ordered(found[0], found[1:])[-1]
+    roots = (*(each for each in found if chains.is_root(each)), *known)
+    return next((each for each in roots if chains.is_signed_by(top, each)), None)
 
 
 def _flaw(certificate: x509.Certificate, *, is_over: bool) -> str | None:

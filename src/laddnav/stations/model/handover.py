@@ -52,6 +52,15 @@ OPEN = frozenset({
 })  # fmt: skip
 
 
+class Need(StrEnum):
+    """What a station must have before it is told to use a higher profile."""
+
+    ROOT = "root"
+    """The root of this server's certificate (A05.FR.03)."""
+    CERTIFICATE = "certificate"
+    """A client certificate of its own (A05.FR.02)."""
+
+
 class Origin(StrEnum):
     """Who began a handover."""
 

@@ -1,5 +1,6 @@
 """How handovers go on: what each event makes of a station and of its handover."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -10,6 +11,7 @@ from laddnav.stations.model.handover import (
     Handover,
     HandoverKind,
     HandoverState,
+    Need,
     Origin,
     Step,
     Taken,
@@ -20,6 +22,9 @@ ATTEMPTS: Final = 3
 
 BEGUN: Final = "begun"
 """The step of a handover whose turn it is, before anything is sent."""
+
+SENT: Final = "sent"
+"""The step of a handover at which the station is sent what is new."""
 
 _MOST_STEPS: Final = 40
 _ANSWERS: Final = {
@@ -73,7 +78,7 @@ def sent(turn: Turn, awaited: Awaited, now: datetime) -> Turn:
     """
     station, handover = turn
     if handover is not None:
-        handover = stepped(handover, HandoverState.SENDING, "sent", now)
+        handover = stepped(handover, HandoverState.SENDING, SENT, now)
         handover = replace(handover, attempts=handover.attempts + 1)
     return Turn(lifted(station, awaited, now), handover)
 
@@ -268,9 +273,11 @@ def failed(turn: Turn, now: datetime, reason: str) -> Turn:
 
 def was_sent(handover: Handover) -> bool:
     """Return whether anything was sent since a handover last had its turn."""
+    if handover.attempts == 0 or handover.state is HandoverState.PLANNED:
+        return False
     names = [step.name for step in handover.steps]
-    is_planned = handover.state is HandoverState.PLANNED
-    return handover.attempts > 0 and names[-1] != BEGUN and not is_planned
+    turns = [place for place, name in enumerate(names) if name == BEGUN]
+    return SENT in names[turns[-1] if turns else 0 :]
 
 
 def put_back(turn: Turn, now: datetime, why: str) -> Turn:
@@ -337,3 +344,16 @@ def flaw(station: Station, profile: SecurityProfile, *, allows_downgrade: bool) 
     if steps_down:
         return f"{text}, and its AllowSecurityProfileDowngrade is not known to be true"
     return text
+
+
+def needs(own: SecurityProfile, profile: SecurityProfile | None) -> Iterator[Need]:
+    """Yield what a station must be given before it comes with a profile, in that order.
+
+    What comes over TLS has verified this server.
+    """
+    if profile is None or profile <= own:
+        return
+    if profile >= SecurityProfile.TLS_BASIC and own < SecurityProfile.TLS_BASIC:
+        yield Need.ROOT
+    if profile is SecurityProfile.TLS_CERTIFICATE:
+        yield Need.CERTIFICATE

@@ -1,5 +1,6 @@
 """New passwords and profiles on their way to stations, whichever node they are connected to."""
 
+import asyncio
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -28,12 +29,15 @@ from laddnav.stations.rules.network import Slot, free_slot
 from laddnav.stations.rules.passwords import NEW_BYTES
 from laddnav.stations.rules.variables import read_variable_name
 from laddnav.stations.service.handovers import Handovers
+from laddnav.stations.service.preparations import Preparations
 from laddnav.stations.service.under_way import UnderWay
 from laddnav.stations.service.variables import Variables
 from laddnav.stations.service.views import Views
 from laddnav.storage.errors import StorageError
 
 _AT_ONCE: Final = 16
+_LOOK_SECONDS: Final = 0.25
+_PATIENCE_SECONDS: Final = 20.0
 _TAKEN: Final = frozenset({CommandStatus.ACCEPTED, CommandStatus.REBOOT_REQUIRED})
 _V16: Final = "1.6"
 _V21: Final = "2.1"
@@ -55,6 +59,11 @@ class Deliveries:
     """Sends what is planned to stations that are connected, a few at a time.
 
     What a station makes of it is noted where its link is; here only the steps around it are.
+
+    Args:
+        preparations: What a station is given before its profile is raised.
+        patience_seconds: How long a station of 1.6 that took a profile may take to come back by
+            itself, before it is restarted.
     """
 
     def __init__(
@@ -64,12 +73,16 @@ class Deliveries:
         control: StationControl,
         views: Views,
         variables: Variables,
+        preparations: Preparations,
+        patience_seconds: float = _PATIENCE_SECONDS,
     ) -> None:
         self._handovers = handovers
         self._control = control
         self._views = views
         self._variables = variables
         self._under_way = UnderWay(_AT_ONCE)
+        self._preparations = preparations
+        self._patience_seconds = patience_seconds
 
     async def work(self) -> None:
         """End what has taken too long, and begin what is due.
@@ -109,6 +122,8 @@ class Deliveries:
             await self._handovers.put_back(handover, "the station is not connected")
             return
         version, profile = view.life.ocpp_version, view.station.security_profile
+        if not await self._preparations.ready(handover, profile, version):
+            return
         if handover.kind is HandoverKind.PASSWORD:
             password = ids.new_secret(NEW_BYTES)
             way = await self._way(handover) if _may_use_slots(handover, version) else None
@@ -130,9 +145,26 @@ class Deliveries:
             await self._not_sent(handover, outcome)
             return
         status = outcome.results[name].status
-        needs_reset = status is CommandStatus.REBOOT_REQUIRED or handover.profile is not None
-        if status in _TAKEN and needs_reset:
+        if status is CommandStatus.REBOOT_REQUIRED or (
+            status is CommandStatus.ACCEPTED
+            and handover.profile is not None
+            and not await self._has_come(handover)
+        ):
             await self._reset(handover)
+
+    async def _has_come(self, handover: Handover) -> bool:
+        """Return whether a station comes with its new profile without being restarted.
+
+        By the whitepaper one of 1.6 connects anew by itself (A05.FR.05).
+        """
+        end = asyncio.get_running_loop().time() + self._patience_seconds
+        while True:
+            now = await self._handovers.one(handover.key, handover.id)
+            if now is None or not now.is_open:
+                return True
+            if asyncio.get_running_loop().time() >= end:
+                return False
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def _not_sent(self, handover: Handover, outcome: NoAnswer) -> None:
         """Plan a handover again, unless something of it was sent: then that is noted already."""

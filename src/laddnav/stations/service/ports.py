@@ -1,31 +1,78 @@
-"""What handovers must know of the certificates in a station: filled from outside."""
+"""What handovers need done about the certificates in a station: filled from outside."""
 
-from typing import Protocol
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Protocol
 
+from msgspec import Struct
 from typing_extensions import override
 
 from laddnav.kernel.keys import StationKey
+from laddnav.stations.model.handover import Need
+
+
+class Supply(StrEnum):
+    """How a need stands."""
+
+    MET = "met"
+    UNDER_WAY = "under_way"
+    """The station was asked for something that takes it, or who signs, a while."""
+    REFUSED = "refused"
+    """By the station, or here: asking again does not help."""
+    UNHEARD = "unheard"
+    """No answer came, or an error: it may be asked again."""
+    AWAY = "away"
+    """The station is not connected."""
+
+
+class Supplied(Struct, frozen=True, kw_only=True):
+    """What became of a need, with what the station, or who refused, said."""
+
+    supply: Supply
+    detail: str = ""
 
 
 class StationCertificates(Protocol):
-    """Knows what certificates stations have; None: nobody knows."""
+    """Sees to it that stations have the certificates that they need."""
 
-    async def has_root(self, key: StationKey) -> bool | None:
-        """Return whether the station has the root of this server's certificate (A05.FR.03)."""
+    async def obstacle(self, key: StationKey, need: Need) -> str | None:
+        """Return why nobody can see to it, in words; None: it can be tried."""
         ...
 
-    async def has_client(self, key: StationKey) -> bool | None:
-        """Return whether the station has a client certificate of its own (A05.FR.02)."""
+    async def organization(self, key: StationKey) -> str:
+        """Return the organisation that the station's certificate must name (A00.FR.404)."""
+        ...
+
+    async def supply(self, key: StationKey, need: Need) -> Supplied:
+        """See to it that a connected station has it, as far as that can be done at once."""
+        ...
+
+    async def progress(self, key: StationKey, since: datetime) -> Supplied:
+        """Return how a certificate stands that the station was asked for then."""
         ...
 
 
-class UnknownCertificates(StationCertificates):
+_UNKNOWN: Final = (
+    "nobody knows whether the station has the certificates that it needs: make sure of it, and say "
+    "`unchecked`"
+)
+
+
+class NoCertificates(StationCertificates):
     """Where nobody keeps account of certificates."""
 
     @override
-    async def has_root(self, key: StationKey) -> bool | None:
-        return None
+    async def obstacle(self, key: StationKey, need: Need) -> str | None:
+        return _UNKNOWN
 
     @override
-    async def has_client(self, key: StationKey) -> bool | None:
-        return None
+    async def organization(self, key: StationKey) -> str:
+        return key.operator
+
+    @override
+    async def supply(self, key: StationKey, need: Need) -> Supplied:
+        return Supplied(supply=Supply.REFUSED, detail=_UNKNOWN)
+
+    @override
+    async def progress(self, key: StationKey, since: datetime) -> Supplied:
+        return await self.supply(key, Need.CERTIFICATE)

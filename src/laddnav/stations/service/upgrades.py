@@ -1,11 +1,10 @@
-"""Whether a station has what a higher security profile needs, before it is told to use it."""
+"""Whether a station can be given what a higher security profile needs, before that is begun."""
 
-from laddnav.kernel.keys import StationKey
 from laddnav.stations.model import Problem, ProblemKind, SecurityProfile, Station
 from laddnav.stations.model.handover import Terms
 from laddnav.stations.rules import behaviour
 from laddnav.stations.rules import handovers as rules
-from laddnav.stations.service.ports import StationCertificates, UnknownCertificates
+from laddnav.stations.service.ports import NoCertificates, StationCertificates
 from laddnav.stations.service.variables import Variables
 
 _SECURE = "wss://"
@@ -15,11 +14,11 @@ class Upgrades:
     """Checks upgrades of security profiles (A05).
 
     Attributes:
-        certificates: Knows which ones stations have; set by whoever keeps account of them.
+        certificates: Sees to what stations need; set by whoever keeps account of them.
     """
 
     def __init__(self, variables: Variables) -> None:
-        self.certificates: StationCertificates = UnknownCertificates()
+        self.certificates: StationCertificates = NoCertificates()
         self._variables = variables
 
     async def problem(
@@ -40,22 +39,19 @@ class Upgrades:
         return (
             _check_url(profile, terms)
             or _check_password(station, profile)
-            or await self._check_certificates(station.key, profile, terms)
+            or _check_proof(station, profile, terms)
+            or await self._check_certificates(station, profile, terms)
         )
 
     async def _check_certificates(
-        self, key: StationKey, profile: SecurityProfile, terms: Terms
+        self, station: Station, profile: SecurityProfile, terms: Terms
     ) -> Problem | None:
-        if profile >= SecurityProfile.TLS_BASIC:
-            problem = _missing(
-                await self.certificates.has_root(key),
-                "the root of this server's certificate",
-                terms,
-            )
-            if problem is not None:
-                return problem
-        if profile is SecurityProfile.TLS_CERTIFICATE:
-            return _missing(await self.certificates.has_client(key), "a client certificate", terms)
+        if terms.is_unchecked:
+            return None
+        for need in rules.needs(station.security_profile, profile):
+            obstacle = await self.certificates.obstacle(station.key, need)
+            if obstacle is not None:
+                return _conflict(obstacle)
         return None
 
 
@@ -65,21 +61,19 @@ def _check_url(profile: SecurityProfile, terms: Terms) -> Problem | None:
     return _invalid("url", "it begins with wss:// for profiles 2 and 3, and with ws:// for others")
 
 
+def _check_proof(station: Station, profile: SecurityProfile, terms: Terms) -> Problem | None:
+    """A certificate is not signed for a station that does not prove who it is."""
+    is_nobody = station.security_profile is SecurityProfile.NONE
+    if terms.is_unchecked or not is_nobody or profile is not SecurityProfile.TLS_CERTIFICATE:
+        return None
+    return _conflict("the station does not prove who it is yet: raise its profile to 1 or 2 first")
+
+
 def _check_password(station: Station, profile: SecurityProfile) -> Problem | None:
     shows = profile in {SecurityProfile.BASIC, SecurityProfile.TLS_BASIC}
     if not shows or station.passwords is not None:
         return None
     return _conflict("the station has no password yet: rotate its password first")
-
-
-def _missing(has: bool | None, what: str, terms: Terms) -> Problem | None:  # noqa: FBT001 - it is an answer, and unknown is the third one
-    if has or (has is None and terms.is_unchecked):
-        return None
-    if has is None:
-        return _conflict(
-            f"nobody knows whether the station has {what}: make sure of it, and say `unchecked`"
-        )
-    return _conflict(f"the station does not have {what}: install it first")
 
 
 def _invalid(field: str, text: str) -> Problem:

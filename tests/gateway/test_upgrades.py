@@ -1,0 +1,367 @@
+"""What stations are given before their profile is raised, and how each step of it may fail."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import pytest
+
+from laddnav.gateway.certificate_words import certificates_anywhere, certificates_here
+from laddnav.gateway.control import Control
+from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
+from laddnav.pki.model.authority import Authority
+from laddnav.pki.model.certificate import HashAlgorithm, Purpose
+from laddnav.pki.rules import reading
+from laddnav.pki.service.installed import Installed
+from laddnav.stations.model import Problem, SecurityProfile, StationChange
+from laddnav.stations.model.handover import (
+    Begun,
+    Handover,
+    HandoverState,
+    NewHandover,
+    Terms,
+)
+from laddnav.stations.service.deliveries import Deliveries
+from laddnav.stations.service.equipment import Equipment
+from laddnav.stations.service.preparations import Preparations
+from tests.gateway.delivering import delivering, preparing
+from tests.gateway.doubles import until
+from tests.gateway.hub import Charger, Hub, hub
+from tests.pki.making import ORGANIZATION, authority, csr
+
+KEY: Final = StationKey(DEFAULT_OPERATOR, "CP1")
+VERSIONS: Final = ("ocpp1.6", "ocpp2.0.1", "ocpp2.1")
+EVERY: Final = pytest.mark.parametrize("version", VERSIONS)
+ROOT: Final = authority(Purpose.SERVER).root
+TRIGGERS: Final = {"TriggerMessage", "ExtendedTriggerMessage"}
+_INSTALLED: Final = ("InstallCertificate", "Accepted")
+
+
+@pytest.fixture
+async def running(sqlite_url: str) -> AsyncIterator[Hub]:
+    async with hub(sqlite_url, call_seconds=0.5) as opened:
+        await opened.add(security_profile=1)
+        made = await opened.rooms.pki.authorities.init(
+            "default", Purpose.STATION, organization=ORGANIZATION
+        )
+        assert isinstance(made, Authority)
+        opened.rooms.pki.attach(
+            certificates_here(Control(opened.links.registry), opened.links.registry)
+        )
+        yield opened
+        await opened.rooms.pki.close()
+
+
+@pytest.fixture
+async def preparations(running: Hub) -> Preparations:
+    rooms = running.rooms
+    stations, control = rooms.stations, Control(running.links.registry)
+    anywhere = certificates_anywhere(control, stations.views)
+    roots = [ROOT]
+
+    async def server_roots() -> list[str]:
+        return roots
+
+    stations.upgrades.certificates = Equipment(
+        rooms.pki,
+        Installed(rooms.database, rooms.clock, anywhere),
+        server_roots=server_roots,
+        now=rooms.clock.now,
+    )
+    return preparing(running, stations.upgrades.certificates)
+
+
+@pytest.fixture
+async def deliveries(running: Hub, preparations: Preparations) -> AsyncIterator[Deliveries]:
+    del preparations
+    async with delivering(running, running.rooms.stations.upgrades.certificates) as made:
+        yield made
+
+
+async def planned(running: Hub, profile: int = 3, **terms: Any) -> Handover:
+    new = NewHandover(
+        profile=SecurityProfile(profile), terms=Terms(url="wss://example.org/ocpp", **terms)
+    )
+    begun = await running.rooms.stations.handovers.plan(KEY, new)
+    assert isinstance(begun, Begun), begun
+    return begun.handover
+
+
+async def now(running: Hub, handover: Handover) -> Handover:
+    found = await running.rooms.stations.handovers.one(KEY, handover.id)
+    assert found is not None
+    return found
+
+
+def steps(handover: Handover) -> list[str]:
+    return [step.name for step in handover.steps]
+
+
+class Box:
+    """A station that does as it is told, but for some actions.
+
+    Attributes:
+        words: What it answers otherwise: a status, "error", "silence" or "vanish".
+        told: The actions that it was asked, in order.
+        requests: What it asks once it is triggered; none: nothing.
+    """
+
+    def __init__(self, charger: Charger, version: str, words: dict[str, str]) -> None:
+        self.charger = charger
+        self.version = version
+        self.words = words
+        self.told: list[str] = []
+        self.requests = [csr("CP1", ORGANIZATION)]
+        self.has_root = False
+
+    async def live(self) -> None:
+        while True:
+            frame = await self.charger.hear()
+            if frame[0] == 2:
+                await self.answer(frame[1], frame[2], frame[3])
+
+    async def answer(self, number: str, action: str, payload: dict[str, Any]) -> None:
+        self.told.append(action)
+        word = self.words.get(action)
+        if word == "vanish":
+            self.charger.socket.transport.abort()
+        elif word == "error":
+            await self.charger.tell(4, number, "InternalError", "", {})
+        elif word != "silence":
+            await self.charger.tell(3, number, self.said(action, payload, word or "Accepted"))
+            if action in TRIGGERS and word is None and self.requests:
+                request = {"csr": self.requests.pop(0)}
+                await self.charger.tell(2, f"sign {number}", "SignCertificate", request)
+
+    def said(self, action: str, payload: dict[str, Any], word: str) -> dict[str, Any]:
+        match action:
+            case "GetInstalledCertificateIds":
+                return self.held(payload)
+            case "GetVariables":
+                told = {
+                    "NetworkConfigurationPriority": "1", "ActiveNetworkProfile": "1",
+                    "OrganizationName": "Others",
+                }  # fmt: skip
+                return {
+                    "getVariableResult": [
+                        {**each, "attributeStatus": "Accepted",
+                         "attributeValue": told[each["variable"]["name"]]}
+                        for each in payload["getVariableData"]
+                    ]
+                }  # fmt: skip
+            case "SetVariables":
+                (asked,) = payload["setVariableData"]
+                place = {name: asked[name] for name in ("component", "variable")}
+                return {"setVariableResult": [{"attributeStatus": word, **place}]}
+            case "GetConfiguration":
+                shown = [{"key": "CpoName", "readonly": False, "value": "Others"}]
+                return {"configurationKey": shown}
+            case _:
+                self.has_root = self.has_root or (action, word) == _INSTALLED
+                return {"status": word}
+
+    def held(self, payload: dict[str, Any]) -> dict[str, Any]:
+        if (
+            not self.has_root
+            or payload.get("certificateType", "C") == "ManufacturerRootCertificate"
+        ):
+            return {"status": "NotFound"}
+        (root,) = reading.load(ROOT)
+        name = reading.hash_of(root, root, HashAlgorithm.SHA512)
+        data = {
+            "hashAlgorithm": "SHA512", "issuerNameHash": name.issuer_name_hash.upper(),
+            "issuerKeyHash": name.issuer_key_hash.upper(), "serialNumber": name.serial_number,
+        }  # fmt: skip
+        if self.version == "ocpp1.6":
+            return {"status": "Accepted", "certificateHashData": [data]}
+        chain = {"certificateType": "CSMSRootCertificate", "certificateHashData": data}
+        return {"status": "Accepted", "certificateHashDataChain": [chain]}
+
+
+@asynccontextmanager
+async def box(running: Hub, version: str, **words: str) -> AsyncIterator[Box]:
+    async with running.charger(version=version) as charger:
+        await running.settled(charger)
+        made = Box(charger, version, words)
+        task = asyncio.create_task(made.live())
+        yield made
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    await until(lambda: running.link() is None)
+
+
+async def delivered(deliveries: Deliveries) -> None:
+    await deliveries.work()
+    await deliveries.rested()
+
+
+@EVERY
+@pytest.mark.ocpp("A05.FR.02")
+@pytest.mark.ocpp("A05.FR.03")
+async def test_a_station_is_given_what_it_lacks_before_its_profile_is_raised(
+    running: Hub, deliveries: Deliveries, version: str
+) -> None:
+    handover = await planned(running)
+    async with box(running, version) as station:
+        await delivered(deliveries)
+    done = await now(running, handover)
+    assert done.state is HandoverState.WAITING
+    order = ("root_there", "organization_sent", "certificate_asked", "certificate_there", "sent")
+    assert [name for name in steps(done) if name in order] == list(order)
+    sent = "ChangeConfiguration" if version == "ocpp1.6" else "SetNetworkProfile"
+    last = len(station.told) - 1 - station.told[::-1].index(sent)
+    for asked in ("InstallCertificate", "CertificateSigned"):
+        assert station.told.index(asked) < last
+
+
+@EVERY
+async def test_what_is_there_already_is_not_given_again(
+    running: Hub, deliveries: Deliveries, version: str
+) -> None:
+    first = await planned(running)
+    async with box(running, version) as station:
+        await delivered(deliveries)
+        await running.rooms.stations.handovers.cancel(KEY, first.id)
+    again = await running.rooms.stations.register.change(KEY, StationChange(security_profile=1))
+    assert not isinstance(again, Problem)
+    handover = await planned(running)
+    async with box(running, version) as station:
+        station.has_root = True
+        await delivered(deliveries)
+        asked = set(station.told)
+    assert not asked & {"InstallCertificate", "CertificateSigned", *TRIGGERS}
+    assert (await now(running, handover)).state is HandoverState.WAITING
+
+
+def step_of(version: str, action: str) -> str:
+    return (
+        "ExtendedTriggerMessage" if (version, action) == ("ocpp1.6", "TriggerMessage") else action
+    )
+
+
+@EVERY
+@pytest.mark.parametrize(
+    ("action", "word"),
+    [
+        ("InstallCertificate", "Rejected"),
+        ("InstallCertificate", "Failed"),
+        ("TriggerMessage", "Rejected"),
+        ("TriggerMessage", "NotImplemented"),
+        ("CertificateSigned", "Rejected"),
+    ],
+)
+async def test_what_the_station_refuses_ends_the_upgrade_and_says_so(
+    running: Hub, deliveries: Deliveries, version: str, action: str, word: str
+) -> None:
+    handover = await planned(running)
+    async with box(running, version, **{step_of(version, action): word}) as station:
+        await delivered(deliveries)
+    done = await now(running, handover)
+    assert done.state is HandoverState.FAILED
+    assert word in (done.reason or "")
+    assert "SetNetworkProfile" not in station.told
+    async with running.charger(version=version) as charger:
+        assert (await charger.ask("Heartbeat", {}))[0] == 3
+
+
+@EVERY
+@pytest.mark.parametrize(
+    "action", ["GetInstalledCertificateIds", "InstallCertificate", "TriggerMessage"]
+)
+@pytest.mark.parametrize("word", ["error", "silence", "vanish"])
+async def test_what_the_station_does_not_answer_is_tried_again_another_time(
+    running: Hub, deliveries: Deliveries, version: str, action: str, word: str
+) -> None:
+    handover = await planned(running)
+    async with box(running, version, **{step_of(version, action): word}) as station:
+        await delivered(deliveries)
+    waiting = await now(running, handover)
+    assert waiting.state is HandoverState.PLANNED
+    assert steps(waiting)[-1] == "not_sent"
+    assert "SetNetworkProfile" not in station.told
+
+
+@EVERY
+@pytest.mark.parametrize("word", ["silence", "vanish"])
+async def test_a_certificate_that_does_not_arrive_is_waited_for_another_time(
+    running: Hub, deliveries: Deliveries, version: str, word: str
+) -> None:
+    handover = await planned(running)
+    async with box(running, version, CertificateSigned=word):
+        await delivered(deliveries)
+    assert (await now(running, handover)).state is HandoverState.PLANNED
+
+
+async def prepared(running: Hub, preparations: Preparations, handover: Handover) -> bool:
+    """Let a handover have its turn at once, as far as nothing is sent."""
+    planned_one = await now(running, handover)
+    claimed = await running.rooms.stations.handovers.claim(planned_one)
+    assert claimed is not None
+    return await preparations.ready(claimed, SecurityProfile.BASIC, "2.0.1")
+
+
+async def test_a_station_that_asks_for_nothing_is_asked_three_times(
+    running: Hub, preparations: Preparations
+) -> None:
+    handover = await planned(running)
+    async with box(running, "ocpp2.0.1") as station:
+        station.requests.clear()
+        for _ in range(3):
+            assert (await now(running, handover)).state is HandoverState.PLANNED
+            assert await prepared(running, preparations, handover) is False
+    done = await now(running, handover)
+    assert done.state is HandoverState.FAILED
+    assert "asked for no certificate" in (done.reason or "")
+
+
+async def test_broken_off_with_a_signed_certificate_it_goes_on_from_there(
+    running: Hub, preparations: Preparations
+) -> None:
+    handover = await planned(running)
+    async with box(running, "ocpp2.0.1", CertificateSigned="vanish"):
+        assert await prepared(running, preparations, handover) is False
+    async with box(running, "ocpp2.0.1") as station:
+        station.has_root = True
+        await running.rooms.pki.signing.resume()
+        assert await prepared(running, preparations, handover) is True
+    assert "CertificateSigned" in station.told
+    assert "TriggerMessage" not in station.told
+
+
+@EVERY
+async def test_a_request_that_is_refused_here_ends_the_upgrade(
+    running: Hub, deliveries: Deliveries, version: str
+) -> None:
+    handover = await planned(running)
+    async with box(running, version) as station:
+        station.requests[:] = [csr("CP1", "Somebody else")]
+        await delivered(deliveries)
+    done = await now(running, handover)
+    assert done.state is HandoverState.FAILED
+    assert "refused" in (done.reason or "")
+
+
+async def test_cancelled_while_a_certificate_is_waited_for_nothing_is_sent(
+    running: Hub, deliveries: Deliveries
+) -> None:
+    handover = await planned(running)
+    async with box(running, "ocpp2.0.1") as station:
+        station.requests.clear()
+        await deliveries.work()
+        await until(lambda: "TriggerMessage" in station.told)
+        await running.rooms.stations.handovers.cancel(KEY, handover.id)
+        await deliveries.rested()
+    assert (await now(running, handover)).state is HandoverState.CANCELLED
+    assert "SetNetworkProfile" not in station.told
+
+
+async def test_a_station_that_proves_nothing_is_raised_to_a_password_first(
+    running: Hub, preparations: Preparations
+) -> None:
+    del preparations
+    await running.rooms.stations.register.change(KEY, StationChange(security_profile=0))
+    new = NewHandover(profile=SecurityProfile.TLS_CERTIFICATE)
+    refused = await running.rooms.stations.handovers.plan(KEY, new)
+    assert isinstance(refused, Problem)
+    assert "1 or 2 first" in refused.text
