@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 from typing_extensions import override
 
 from laddnav.journal.model import Frame, FrameFilter, FrameKind, Limits, Way
@@ -205,8 +206,12 @@ class Away(FrameStore):
 
     def __init__(self) -> None:
         self.is_away = True
+        self.fault: Exception | None = None
         self.written: list[str] = []
+        self.links = 0
         self.wrote = asyncio.Event()
+        self.gate = asyncio.Event()
+        self.gate.set()
 
     @override
     async def start(self) -> None: ...
@@ -216,8 +221,12 @@ class Away(FrameStore):
 
     @override
     async def write(self, batch: Batch) -> None:
+        await self.gate.wait()
         if self.is_away:
             raise StorageUnavailable
+        if self.fault is not None:
+            raise self.fault
+        self.links += len(batch.links)
         self.written += [values[-1] for _, noted in batch.noted for values in noted]
         self.wrote.set()
 
@@ -251,6 +260,62 @@ async def test_what_waits_is_bounded_and_what_is_dropped_is_counted(clock: Manua
     with pytest.raises(StorageUnavailable):
         await journal.flush()
     assert journal.dropped == 13
+
+
+async def test_whatever_goes_wrong_with_some_frames_the_next_are_written(
+    clock: ManualClock,
+) -> None:
+    store = Away()
+    store.is_away = False
+    journal = Journal(store, clock, Limits(pending_megabytes=1))
+    await journal.start()
+    link = opened(journal)
+    store.fault = RuntimeError("odd")
+    note(link, "1")
+    with capture_logs() as logs:
+        await until_dropped(journal)
+    assert [line["log_level"] for line in logs] == ["error"]
+    store.fault = None
+    note(link, "2")
+    await store.wrote.wait()
+    assert store.written == ["2"]
+    await journal.close()
+
+
+async def until_dropped(journal: Journal) -> None:
+    async with asyncio.timeout(30):
+        while not journal.dropped:  # noqa: ASYNC110 - it drops by itself, and tells nobody
+            await asyncio.sleep(0.01)
+
+
+async def test_who_gives_up_asking_takes_no_room_from_what_comes_next(clock: ManualClock) -> None:
+    store = Away()
+    store.is_away = False
+    journal = Journal(store, clock, Limits(pending_megabytes=1))
+    link = opened(journal)
+    store.gate.clear()
+    for _ in range(20):
+        note(link, "x" * 60_000)
+        asking = asyncio.create_task(journal.messages(KEY))
+        await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.wait((asking,))
+    assert journal.dropped == 0
+
+
+async def test_links_that_begin_and_end_while_the_store_is_away_are_bounded(
+    clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("laddnav.journal.service.journal._MOST_LINKS", 5)
+    store = Away()
+    journal = Journal(store, clock)
+    for _ in range(10):
+        journal.close_link(opened(journal), "away")
+    with pytest.raises(StorageUnavailable):
+        await journal.flush()
+    store.is_away = False
+    await journal.flush()
+    assert store.links == 5
 
 
 async def test_a_journal_that_is_switched_off_keeps_nothing(clock: ManualClock) -> None:

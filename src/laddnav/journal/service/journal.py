@@ -35,6 +35,8 @@ _LONGEST_NUMBER = 19
 _MEGABYTE = 1_048_576
 _OVERHEAD = 400
 _ROWS_AT_ONCE = 100
+_MOST_LINKS = 50_000
+"""Beginnings and ends of links that wait, while the store is away: beyond, they are dropped."""
 
 _log = structlog.get_logger(__name__)
 
@@ -181,13 +183,17 @@ class Journal:
         # Rises with time, and differs between nodes: 10 bits of noise below the microseconds.
         link = now * _LINK_NOISE + int(ids.jitter() * _LINK_NOISE)
         identity = (*key, link, connection, _clean(address), version, now)
-        self._links.append((*identity, None, None))
+        self._note_link((*identity, None, None))
         return LinkJournal(self._desk, self._limits, identity)
 
     def close_link(self, link: LinkJournal, reason: str) -> None:
         """Note that a link ended, and why."""
         now = to_micros(self._clock.now())
-        self._links.append((*link.identity, now, _clean(reason)))
+        self._note_link((*link.identity, now, _clean(reason)))
+
+    def _note_link(self, values: Values) -> None:
+        if len(self._links) < _MOST_LINKS:
+            self._links.append(values)
 
     async def messages(
         self,
@@ -257,16 +263,19 @@ class Journal:
             noted = [link.take() for link in links]
             try:
                 await self._store.write(Batch(begun, noted))
-            except Unstorable as error:
-                count = sum(len(values) for _, values in noted)
-                desk.dropped += count
-                _log.warning("frames could not be journaled", frames=count, why=str(error))
             except StorageUnavailable:
+                size = 0  # it all waits on
                 self._links[:0] = begun
                 for link, (_, values) in zip(links, noted, strict=True):
                     link.put_back(values)
                 raise
-            desk.size -= size
+            except Exception as error:  # noqa: BLE001 - whatever it is, what comes next is journaled
+                count = sum(len(values) for _, values in noted)
+                desk.dropped += count
+                show = _log.warning if isinstance(error, Unstorable) else _log.exception
+                show("frames could not be journaled", frames=count, why=str(error))
+            finally:
+                desk.size -= size
 
     async def prune(self) -> None:
         """Remove what is old and what is too much.
