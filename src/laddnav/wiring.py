@@ -158,7 +158,8 @@ class Door:
         self._house = house
         self.links = Links(rooms)
         self.control = Control(self.links.registry)
-        rooms.pki.attach(certificates_here(self.control, self.links.registry))
+        variables = rooms.stations.variables
+        rooms.pki.attach(certificates_here(self.control, self.links.registry, variables))
         self.tls = TlsPorts(
             TlsTerms(certificates=settings.tls_certificates, old_suites=settings.tls_old_suites),
             roots=rooms.pki.roots.client_roots,
@@ -278,7 +279,8 @@ def bulk_runner(house: House, commands: StationControl) -> BulkRunner:
 def installed(house: House, commands: StationControl) -> Installed:
     """Return what asks stations, wherever they are connected, for the certificates they have."""
     rooms = house.rooms
-    anywhere = certificates_anywhere(commands, rooms.stations.views)
+    stations = rooms.stations
+    anywhere = certificates_anywhere(commands, stations.views, stations.variables)
     return Installed(rooms.database, rooms.clock, anywhere)
 
 

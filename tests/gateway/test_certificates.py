@@ -18,6 +18,9 @@ from laddnav.pki.model.certificate import CertificateHash, HashAlgorithm, Purpos
 from laddnav.pki.model.signing import CsrFlaw, Delivery, RequestState, SigningRequest
 from laddnav.pki.rules import chains, reading
 from laddnav.pki.service.installed import Installed
+from laddnav.stations.control import CommandStatus
+from laddnav.stations.model.variables import VariableName, VariableRead
+from laddnav.stations.rules.variables import key_name, read_variable_name
 from tests.gateway.hub import Charger, Hub, hub
 from tests.gateway.office import oracle
 from tests.pki.making import ORGANIZATION, csr
@@ -54,7 +57,8 @@ async def running(sqlite_url: str) -> AsyncIterator[Hub]:
 
 
 def asking(running: Hub) -> LocalCertificateControl:
-    return certificates_here(Control(running.links.registry), running.links.registry)
+    registry = running.links.registry
+    return certificates_here(Control(registry), registry, running.rooms.stations.variables)
 
 
 async def boot(charger: Charger, version: str) -> None:
@@ -190,6 +194,43 @@ async def test_a_station_that_proves_nothing_is_given_no_certificate(running: Hu
         assert (await asked(charger, "ocpp1.6", csr("OPEN")))["status"] == "Rejected"
     (kept,) = await running.rooms.pki.requests("default")
     assert (kept.key.identity, kept.flaw) == ("OPEN", CsrFlaw.UNPROVEN)
+
+
+LIMITS = {
+    "ocpp1.6": key_name("CertificateSignedMaxChainSize"),
+    "ocpp2.0.1": read_variable_name("SecurityCtrlr.MaxCertificateChainSize"),
+    "ocpp2.1": read_variable_name("SecurityCtrlr.MaxCertificateChainSize"),
+}
+
+
+async def tells(running: Hub, key: StationKey, name: VariableName | None, value: str) -> None:
+    """Let a station tell the value of a variable."""
+    stations = running.rooms.stations
+    live = stations.live(key)
+    assert live is not None
+    assert name is not None
+    told = VariableRead(name=name, status=CommandStatus.ACCEPTED, value=value)
+    write = stations.variables.told(live, [told], running.rooms.clock.now())
+    assert write is not None
+    await running.rooms.database.commit(write)
+
+
+@pytest.mark.parametrize(("room", "certificates"), [(10_000, 2), (1_000, 1), (100, 0)])
+@EVERY
+async def test_no_chain_is_longer_than_the_station_takes(
+    running: Hub, version: str, room: int, certificates: int
+) -> None:
+    async with running.charger(version=version) as charger:
+        key = await ready(running, charger, version)
+        await tells(running, key, LIMITS[version], str(room))
+        assert (await asked(charger, version, csr(), **MORE[version]))["status"] == "Accepted"
+        if not certificates:
+            kept = await newest(running, lambda each: each.detail)
+            assert "longer than the 100 characters" in kept.detail
+            return
+        [(_, payload)] = await charger.answers({"status": "Accepted"})
+        assert len(payload["certificateChain"]) <= room
+        assert len(reading.load(payload["certificateChain"])) == certificates
 
 
 async def test_a_number_or_a_type_that_is_none_does_no_harm(running: Hub) -> None:

@@ -46,9 +46,9 @@ async def running(sqlite_url: str) -> AsyncIterator[Hub]:
             "default", Purpose.STATION, organization=ORGANIZATION
         )
         assert isinstance(made, Authority)
-        opened.rooms.pki.attach(
-            certificates_here(Control(opened.links.registry), opened.links.registry)
-        )
+        registry = opened.links.registry
+        variables = opened.rooms.stations.variables
+        opened.rooms.pki.attach(certificates_here(Control(registry), registry, variables))
         yield opened
         await opened.rooms.pki.close()
 
@@ -57,7 +57,7 @@ async def running(sqlite_url: str) -> AsyncIterator[Hub]:
 async def preparations(running: Hub) -> Preparations:
     rooms = running.rooms
     stations, control = rooms.stations, Control(running.links.registry)
-    anywhere = certificates_anywhere(control, stations.views)
+    anywhere = certificates_anywhere(control, stations.views, stations.variables)
     roots = [ROOT]
 
     async def server_roots() -> list[str]:

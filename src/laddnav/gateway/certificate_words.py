@@ -1,5 +1,6 @@
 """The words of all versions for certificates, and the port to pki made of them."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from laddnav.gateway.certificates import CertificateWords, StationCertificates
@@ -11,6 +12,8 @@ from laddnav.kernel.keys import StationKey
 from laddnav.ocpp.action import Version
 from laddnav.pki.control import CertificateControl, LocalCertificateControl
 from laddnav.stations.control import StationControl
+from laddnav.stations.rules import behaviour
+from laddnav.stations.service.variables import Variables
 from laddnav.stations.service.views import Views
 
 WORDS: Final[dict[Version, CertificateWords]] = {
@@ -20,7 +23,9 @@ WORDS: Final[dict[Version, CertificateWords]] = {
 }
 
 
-def certificates_here(control: StationControl, registry: Registry[Link]) -> LocalCertificateControl:
+def certificates_here(
+    control: StationControl, registry: Registry[Link], variables: Variables
+) -> LocalCertificateControl:
     """Return what asks the stations that are connected to this node."""
 
     async def version_of(key: StationKey) -> Version | None:
@@ -28,11 +33,17 @@ def certificates_here(control: StationControl, registry: Registry[Link]) -> Loca
         return None if link is None else link.version
 
     return StationCertificates(
-        control, WORDS, version_of=version_of, reaches=lambda key: registry.get(key) is not None
+        control,
+        WORDS,
+        version_of=version_of,
+        reaches=lambda key: registry.get(key) is not None,
+        longest=_longest(variables),
     )
 
 
-def certificates_anywhere(control: StationControl, views: Views) -> CertificateControl:
+def certificates_anywhere(
+    control: StationControl, views: Views, variables: Variables
+) -> CertificateControl:
     """Return what asks stations at whichever node they are connected."""
 
     async def version_of(key: StationKey) -> Version | None:
@@ -41,4 +52,20 @@ def certificates_anywhere(control: StationControl, views: Views) -> CertificateC
             return None
         return Version(view.life.ocpp_version)
 
-    return StationCertificates(control, WORDS, version_of=version_of, reaches=lambda _: False)
+    return StationCertificates(
+        control,
+        WORDS,
+        version_of=version_of,
+        reaches=lambda _: False,
+        longest=_longest(variables),
+    )
+
+
+def _longest(variables: Variables) -> Callable[[StationKey], Awaitable[int | None]]:
+    """Return what tells how long a chain a station takes."""
+    reader = behaviour.CHAIN_CHARACTERS
+
+    async def longest(key: StationKey) -> int | None:
+        return reader.of(await variables.values(key, reader))
+
+    return longest

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
+from msgspec.structs import replace
 from typing_extensions import override
 
 from laddnav.gateway.dispatch import Answer, Desk
@@ -24,6 +25,7 @@ from laddnav.pki.control import (
 )
 from laddnav.pki.model.certificate import CertificateHash, HashAlgorithm, Purpose, Use
 from laddnav.pki.model.signing import CsrFlaw, Delivery, Refused
+from laddnav.pki.rules import chains
 from laddnav.pki.service.signing import Asked
 from laddnav.stations.control import (
     Answered,
@@ -47,6 +49,9 @@ _MEANT: Final[Mapping[str, Outcome]] = {
     "NotImplemented": Outcome.NOT_SUPPORTED,
     "NotSupported": Outcome.NOT_SUPPORTED,
 }
+LONGEST_CHAIN: Final = 10_000
+"""Characters: no version has room for more."""
+
 _UNKNOWN_THERE: Final = frozenset({"NotImplemented", "NotSupported"})
 _UNPROVEN: Final = Refused(
     flaw=CsrFlaw.UNPROVEN,
@@ -96,6 +101,7 @@ class StationCertificates(LocalCertificateControl):
         words: How each version speaks.
         version_of: The version that a connected station speaks; None: it is not connected.
         reaches: Whether a station is connected to this node.
+        longest: The most characters of a chain that a station takes; None: it never told.
     """
 
     def __init__(
@@ -105,11 +111,13 @@ class StationCertificates(LocalCertificateControl):
         *,
         version_of: Callable[[StationKey], Awaitable[Version | None]],
         reaches: Callable[[StationKey], bool],
+        longest: Callable[[StationKey], Awaitable[int | None]],
     ) -> None:
         self._control = control
         self._words = words
         self._version_of = version_of
         self._reaches = reaches
+        self._longest = longest
 
     @override
     def reaches(self, key: StationKey) -> bool:
@@ -117,7 +125,13 @@ class StationCertificates(LocalCertificateControl):
 
     @override
     async def deliver_certificate(self, key: StationKey, delivery: Delivery) -> Said:
-        return await self._said(key, lambda words: words.deliver(delivery))
+        longest = min(await self._longest(key) or LONGEST_CHAIN, LONGEST_CHAIN)
+        chain = chains.fitting(delivery.chain, longest)
+        if not chain:
+            reason = f"it is longer than the {longest} characters that the station takes"
+            return Said(outcome=Outcome.NOT_POSSIBLE, reason=reason)
+        fitting = replace(delivery, chain=chain)
+        return await self._said(key, lambda words: words.deliver(fitting))
 
     @override
     async def ask_for_request(self, key: StationKey, purpose: Purpose) -> Said:

@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from laddnav.pki.rules.reading import is_authority
 
 _LONGEST = 6
+_END = "-----END CERTIFICATE-----"
 
 
 def is_signed_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
@@ -39,6 +40,20 @@ def ordered(leaf: x509.Certificate, others: Iterable[x509.Certificate]) -> list[
             break
         chain.append(above)
     return chain
+
+
+def fitting(pem: str, longest: int) -> str:
+    """Return as much of a chain (PEM, leaf first) as fits into so many characters; "": no leaf.
+
+    Authorities that a station cannot show are known here: a chain is completed by `ClientTrust`.
+    """
+    kept = ""
+    for part in pem.split(_END)[:-1]:
+        longer = f"{kept}{part}{_END}"
+        if len(longer) > longest:
+            break
+        kept = longer
+    return f"{kept}\n" if 0 < len(kept) < longest else kept
 
 
 def flaw(

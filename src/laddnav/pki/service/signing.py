@@ -34,7 +34,6 @@ from laddnav.storage.errors import StorageError
 from laddnav.storage.write import Row, Write
 
 _AT_ONCE: Final = 8
-_LONGEST_CHAIN: Final = 10_000
 _MOST_UNHEARD: Final = 5
 _PAUSE: Final = timedelta(seconds=60)
 _GIVEN_UP_AFTER: Final = timedelta(days=7)
@@ -263,10 +262,7 @@ class Signing:
         if signer is None:
             return Never(reason="the authority was taken away")
         last = await self._database.fetch(queries.last_issued(key, request.purpose))
-        signed = await signer.sign(request.csr, renews=bool(last))
-        if isinstance(signed, Chain) and len(signed.pem) > _LONGEST_CHAIN:
-            return Never(reason=f"the chain has more than {_LONGEST_CHAIN} characters")
-        return signed
+        return await signer.sign(request.csr, renews=bool(last))
 
     async def _keep(self, request: SigningRequest, signed: Chain) -> None:
         issued = IssuedCertificate(

@@ -113,6 +113,9 @@ LOCAL_LIST_ITEMS: Final = _reader(
 LOCAL_LIST_ENTRIES: Final = _reader(_whole, "LocalAuthListMaxLength", "LocalAuthListCtrlr.Entries")
 NETWORK_PRIORITY: Final = _reader(_words, None, "OCPPCommCtrlr.NetworkConfigurationPriority")
 SECURITY_PROFILE: Final = _reader(_whole, "SecurityProfile", "SecurityCtrlr.SecurityProfile")
+CHAIN_CHARACTERS: Final = _reader(
+    _positive, "CertificateSignedMaxChainSize", "SecurityCtrlr.MaxCertificateChainSize"
+)
 ALLOWS_DOWNGRADE: Final = _reader(
     _flag, "AllowSecurityProfileDowngrade", "SecurityCtrlr.AllowSecurityProfileDowngrade"
 )
