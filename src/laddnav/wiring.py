@@ -6,7 +6,6 @@ from typing import Final
 from aiohttp import WSCloseCode
 from aiohttp.web import Server
 from msgspec import Struct
-from sqlalchemy import Table
 
 from laddnav.accounts.rules import station_secret
 from laddnav.accounts.service import Accounts
@@ -50,7 +49,7 @@ from laddnav.stations.service.quirks import Quirks
 from laddnav.stations.service.stations import Stations
 from laddnav.storage.database import Database
 from laddnav.storage.outbox import Pace, Relay, Subscriber
-from laddnav.storage.retention import delete_before, forget_relayed
+from laddnav.storage.retention import forget_relayed
 from laddnav.tokens.service import Tokens
 from laddnav.worker.chores import Chore
 from laddnav.worker.moves import Moves
@@ -362,7 +361,7 @@ def chores(house: House) -> list[Chore]:
     if settings.certificate_renewal_days:
         due.append(Chore(name="renewals", seconds=3600, work=rooms.pki.renewals.ask))
     if settings.readings_days:
-        due.append(_forgetting("readings", readings, settings.readings_days, rooms))
+        due.append(_forgetting_readings(settings.readings_days, rooms))
     return due
 
 
@@ -371,11 +370,11 @@ def _is_free_vend(stations: Stations, key: StationKey) -> bool:
     return live is not None and live.settings.free_vend is True
 
 
-def _forgetting(name: str, table: Table, days: int, rooms: Rooms) -> Chore:
+def _forgetting_readings(days: int, rooms: Rooms) -> Chore:
     async def forget() -> None:
-        await delete_before(rooms.database, table, rooms.clock.now() - timedelta(days=days))
+        await rooms.sessions.forget_readings(rooms.clock.now() - timedelta(days=days))
 
-    return Chore(name=name, seconds=3600, work=forget)
+    return Chore(name="readings", seconds=3600, work=forget)
 
 
 def _journal_limits(settings: Settings) -> JournalLimits:

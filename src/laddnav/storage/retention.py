@@ -13,24 +13,39 @@ from laddnav.storage.schema import outbox, outbox_cursors, outbox_parked
 _SLICE = 200
 
 
-async def delete_before(database: Database, table: Table, before: datetime) -> int:
+async def delete_before(
+    database: Database,
+    table: Table,
+    before: datetime,
+    *,
+    keep: ColumnElement[bool] | None = None,
+    whole_before: datetime | None = None,
+) -> int:
     """Delete the rows of `table` that are older than `before`; return how many rows it deleted.
 
     The table says in its `info["partition_by"]` which column (indexed, microseconds) counts. On
     PostgreSQL whole partitions are dropped first, and not counted.
 
+    Args:
+        database: Where.
+        table: Which.
+        before: When.
+        keep: Rows that stay all the same.
+        whole_before: No row that stays is older.
+
     Raises:
         StorageUnavailable: Not all of it now; begin again later.
     """
-    await database.drop_partitions(table, before)
+    await database.drop_partitions(table, before if whole_before is None else whole_before)
     at: ColumnElement[int] = table.c[table.info["partition_by"]]
     end = to_micros(before)
-    rest = sqlalchemy.select(at).where(at < end).order_by(at).offset(_SLICE - 1).limit(1)
+    goes = sqlalchemy.true() if keep is None else sqlalchemy.not_(keep)
+    rest = sqlalchemy.select(at).where(at < end, goes).order_by(at).offset(_SLICE - 1).limit(1)
     total = 0
     while True:
         found = await database.fetch(rest)
         last = found[0][0] if found else end - 1
-        (count,) = await database.execute(sqlalchemy.delete(table).where(at <= last))
+        (count,) = await database.execute(sqlalchemy.delete(table).where(at <= last, goes))
         total += count
         if not found:
             return total

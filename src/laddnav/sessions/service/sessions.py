@@ -42,6 +42,7 @@ from laddnav.sessions.service.judging import Judge
 from laddnav.sessions.service.orphans import NobodyElse, Orphans, Presence
 from laddnav.sessions.service.rehydration import Rehydration
 from laddnav.sessions.store.reading import StoredSessions
+from laddnav.sessions.store.retention import forget_readings
 from laddnav.storage.database import Database
 from laddnav.storage.write import Write
 from laddnav.tokens.service import Tokens
@@ -78,6 +79,7 @@ class Sessions:
         free_vend: Callable[[StationKey], bool] = _never,
         node: str = "sessions",
     ) -> None:
+        self._database = database
         self._clock = clock
         self._stations: dict[StationKey, LiveStation] = {}
         self._roster = Roster()
@@ -282,6 +284,14 @@ class Sessions:
             StorageUnavailable: The database is away; the rest is closed next time.
         """
         return await self._orphans.close(self._clock.now(), presence or NobodyElse())
+
+    async def forget_readings(self, before: datetime) -> None:
+        """Delete the readings from before `before`, but for those of running sessions.
+
+        Raises:
+            StorageUnavailable: The database is away; the rest goes next time.
+        """
+        await forget_readings(self._database, before)
 
 
 def _meter_needs_judging(station: LiveStation, word: MeterReported, now: datetime) -> bool:
