@@ -37,6 +37,27 @@ SECRET = "hemligt-4711"
                 "apn": {"apnPassword": SECRET},
             }},
         ),
+        (
+            "SetNetworkProfile",
+            {"connectionData": {
+                "vpn": {"server": "x", "user": "x", "password": SECRET, "key": SECRET},
+            }},
+        ),
+        ("ChangeConfiguration", {"key": "WifiKey", "value": SECRET}),
+        (
+            "SetVariables",
+            {"setVariableData": [{
+                "attributeValue": SECRET, "component": {"name": "NetworkConfiguration"},
+                "variable": {"name": "VpnKey"},
+            }]},
+        ),
+        (
+            "GetVariables",
+            {"getVariableResult": [{
+                "attributeValue": SECRET, "component": {"name": "WebPaymentsCtrlr"},
+                "variable": {"name": "SharedSecret"},
+            }]},
+        ),
         ("Authorize", {"idToken": {"idToken": SECRET, "type": "KeyCode"}}),
         ("TransactionEvent", {"idToken": {"type": "KeyCode", "idToken": SECRET}}),
         ("SendLocalList", {"localAuthorizationList": [
@@ -200,3 +221,10 @@ def test_a_long_frame_that_is_broken_is_cut_where_it_speaks_of_a_secret() -> Non
     shown = masked(text, "GetConfiguration")
     assert SECRET not in shown
     assert shown.endswith(MASK)
+
+
+def test_the_pin_of_a_sim_card_is_masked_though_it_is_a_number() -> None:
+    text = '[2,"1","SetNetworkProfile",{"connectionData":{"apn":{"apn":"x","simPin":4711}}}]'
+    shown = masked(text, "SetNetworkProfile")
+    assert "4711" not in shown
+    assert msgspec.json.decode(shown)[3]["connectionData"]["apn"] == {"apn": "x", "simPin": MASK}

@@ -80,6 +80,7 @@ def test_what_no_database_should_hold_is_not_kept() -> None:
     [
         "AuthorizationKey", "authorizationkey", "BasicAuthPassword", "VendorWifiPassphrase",
         "ApnPassword", "SharedSecret", "AdminPwd", "WifiKey", "Auth_Key", "ApiToken", "SimPin",
+        "VpnKey",
     ],
 )  # fmt: skip
 def test_a_value_is_a_secret_where_its_name_says_so(key: str) -> None:
@@ -106,15 +107,16 @@ def values(**told: str) -> dict[str, str]:
 
 
 def test_behaviour_is_read_from_either_world_of_names() -> None:
-    old = values(HeartbeatInterval="300", SupportedFileTransferProtocols="FTP, HTTPS,")
-    assert behaviour.HEARTBEAT_SECONDS.of(old) == 300
-    assert behaviour.TRANSFER_PROTOCOLS.of(old) == ("FTP", "HTTPS")
+    assert behaviour.HEARTBEAT_SECONDS.of(values(HeartbeatInterval="300")) == 300
     name = read_variable_name("ocppcommctrlr.HEARTBEATINTERVAL")
     assert name is not None
     assert behaviour.HEARTBEAT_SECONDS.of({place_of(name): "60"}) == 60
-    misspelt = read_variable_name("TxCtlrl.EVConnectionTimeOut")
-    assert misspelt is not None
-    assert behaviour.CONNECTION_TIMEOUT_SECONDS.of({place_of(misspelt): "45"}) == 45
+    priority = read_variable_name("OCPPCommCtrlr.NetworkConfigurationPriority")
+    assert priority is not None
+    assert behaviour.NETWORK_PRIORITY.of({place_of(priority): "2, 1,"}) == ("2", "1")
+    other = read_variable_name("DeviceDataCtrlr.ValueSize")
+    assert other is not None
+    assert behaviour.VALUE_CHARACTERS.of({place_of(other): "45"}) == 45
 
 
 @pytest.mark.parametrize("nonsense", ["", "abc", "-5", "1.5", "9" * 20, "0", "²"])
@@ -123,21 +125,11 @@ def test_a_value_that_makes_no_sense_is_unknown(nonsense: str) -> None:
 
 
 def test_flags_are_read_in_the_spellings_that_stations_use() -> None:
-    read = behaviour.AUTHORIZES_REMOTE_START
-    assert read.of(values(AuthorizeRemoteTxRequests="TRUE")) is True
-    assert read.of(values(AuthorizeRemoteTxRequests="0")) is False
-    assert read.of(values(AuthorizeRemoteTxRequests="maybe")) is None
+    read = behaviour.ALLOWS_DOWNGRADE
+    assert read.of(values(AllowSecurityProfileDowngrade="TRUE")) is True
+    assert read.of(values(AllowSecurityProfileDowngrade="0")) is False
+    assert read.of(values(AllowSecurityProfileDowngrade="maybe")) is None
     assert behaviour.allows_reset(2).of({}) is None
-
-
-def test_the_connectors_of_each_evse_are_counted() -> None:
-    names = [read_variable_name(text) for text in
-             ("EVSE@1.Available", "Connector@1.2.Available", "Connector@1.1.Available",
-              "EVSE@2.Power", "ChargingStation.Model")]  # fmt: skip
-    told = [name for name in names if name is not None]
-    assert behaviour.topology_of(told, None) == {1: 2, 2: 0}
-    assert behaviour.topology_of([], 2) == {1: 1, 2: 1}
-    assert behaviour.topology_of([], None) == {}
 
 
 MAKE = ("V", "M", "1", "2.0.1")

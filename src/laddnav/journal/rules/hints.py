@@ -6,7 +6,15 @@ MASK: Final = "***"
 
 TOKEN_TYPE: Final = "keycode"  # noqa: S105 - it is the name of a token type, no token
 TOKEN: Final = "idToken"  # noqa: S105 - it is the name of a field
-SECRET_WORDS: Final = ("password", "authorizationkey", "passphrase")
+_OWNERS: Final = (
+    "authorization", "auth", "private", "api", "shared", "access", "wifi", "wpa", "wep", "vpn",
+    "network", "encryption",
+)  # fmt: skip
+SECRET_WORDS: Final = (
+    "passw", "passphrase", "pwd", "secret", "credential", "psk", "simpin", "pincode",
+    *(f"{owner}{gap}key" for owner in _OWNERS for gap in ("", "_")),
+    *(f"{owner}{gap}token" for owner in _OWNERS for gap in ("", "_")),
+)  # fmt: skip
 """What the name of a configuration key, a variable or a field holds that is a secret."""
 
 VALUES: Final = ("value", "attributeValue")

@@ -30,7 +30,7 @@ _VARIABLE: Final = re.compile(rf"{_PART}{_PLACE}\.{_LAST}")
 _COMPONENT: Final = re.compile(rf"{_PART}{_PLACE}")
 _SECRET: Final = re.compile(
     r"passw|passphrase|pwd|secret|credential|token(?!type)|psk|simpin|pincode|^pin$"
-    r"|(authorization|auth|private|api|shared|access|wifi|wpa|wep|network|encryption)_?key",
+    r"|(authorization|auth|private|api|shared|access|wifi|wpa|wep|vpn|network|encryption)_?key",
     re.IGNORECASE,
 )
 
