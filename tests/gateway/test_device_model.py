@@ -240,6 +240,40 @@ async def test_a_report_on_many_components_is_asked_for_in_parts(
         assert "Vendor.X" in await variables(running, key)
 
 
+@pytest.mark.ocpp("B08.FR.06")
+async def test_a_report_is_asked_for_in_as_many_bytes_as_the_station_takes(
+    running: Hub, control: Control
+) -> None:
+    async with running.charger(version="ocpp2.0.1") as charger:
+        key = await running.settled(charger)
+        await told(charger, control, key, "ocpp2.0.1", BytesPerMessage="GetReport 300")
+        names = [f"Component{number}" for number in range(6)]
+        asking = begin(control.get_report(key, names=[*names, "component5"]))
+        numbers, asked = set(), list[str]()
+        while len(asked) < len(names):
+            _, payload = await answered(charger, "ocpp2.0.1", {"status": "Accepted"})
+            assert len(json.dumps(payload)) <= 300
+            numbers.add(payload["requestId"])
+            asked += [each["component"]["name"] for each in payload["componentVariable"]]
+        assert asked == [*names[:-1], "component5"]
+        assert len(numbers) > 1
+        assert (await asking).status is CommandStatus.ACCEPTED
+
+
+async def test_a_report_that_is_too_much_is_asked_for_in_halves(
+    running: Hub, control: Control
+) -> None:
+    async with running.charger(version="ocpp2.1") as charger:
+        key = await running.settled(charger)
+        asking = begin(control.get_report(key, names=["A", "B"]))
+        message_id, _, _ = await called(charger, "ocpp2.1")
+        await charger.tell(4, message_id, "OccurrenceConstraintViolation", "too many", {})
+        for name in ("A", "B"):
+            _, payload = await answered(charger, "ocpp2.1", {"status": "Accepted"})
+            assert payload["componentVariable"] == [{"component": {"name": name}}]
+        assert (await asking).status is CommandStatus.ACCEPTED
+
+
 async def test_a_report_without_data_is_empty_and_wrong_names_are_not_sent(
     running: Hub, control: Control
 ) -> None:

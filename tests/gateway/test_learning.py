@@ -95,6 +95,25 @@ async def test_a_single_variable_that_is_too_much_is_an_error(
         assert isinstance(await reading, CallFailed)
 
 
+async def test_a_value_that_is_longer_than_the_station_takes_is_not_sent(
+    running: Hub, control: Control
+) -> None:
+    async with running.charger(version="ocpp2.0.1") as charger:
+        key = await running.settled(charger)
+        reading = begin(control.get_configuration(key, ["DeviceDataCtrlr.ConfigurationValueSize"]))
+        message_id, _, payload = await called(charger, "ocpp2.0.1")
+        (entry,) = payload["getVariableData"]
+        result = {**entry, "attributeStatus": "Accepted", "attributeValue": "10"}
+        await charger.tell(3, message_id, {"getVariableResult": [result]})
+        await reading
+        writing = begin(control.set_configuration(key, {"A.X": "x" * 11, "A.Y": "y" * 10}))
+        assert await write_back(charger, "ocpp2.0.1") == 1
+        results = (await writing).results
+        assert results["A.Y"].status is CommandStatus.ACCEPTED
+        assert results["A.X"].status is CommandStatus.REJECTED
+        assert "10 characters" in (results["A.X"].reason or "")
+
+
 @pytest.mark.ocpp("B05.FR.13")
 async def test_no_variable_is_named_twice_in_one_message(running: Hub, control: Control) -> None:
     async with running.charger(version="ocpp2.0.1") as charger:

@@ -371,15 +371,15 @@ async def test_values_are_read_typed_from_the_store(hall: Hall, live: LiveStatio
     report = await hall.stations.inventories.begin(live, is_whole=True)
     told = [
         reported("DeviceDataCtrlr.ItemsPerMessage[GetVariables]", "4"),
-        reported("EVSE@1.Available", "true"),
-        reported("Connector@1.2.Available", "true"),
+        reported("EVSE@1.AllowReset", "false"),
     ]
     await part(hall, live, report, 0, told, more=False)
     variables = hall.stations.variables
     values = await variables.values(KEY, behaviour.READ_ITEMS, behaviour.READ_BYTES)
     assert behaviour.READ_ITEMS.of(values) == 4
     assert behaviour.READ_BYTES.of(values) is None
-    assert await variables.topology(KEY) == {1: 2}
+    allows = behaviour.allows_reset(1)
+    assert allows.of(await variables.values(KEY, allows)) is False
 
 
 async def test_a_station_that_is_removed_leaves_no_variables(hall: Hall, live: LiveStation) -> None:

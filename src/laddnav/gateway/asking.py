@@ -1,10 +1,10 @@
 """The verbs about variables, of which one may take several messages."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Final, Protocol, TypeVar
 
 from laddnav.gateway.commands import Command, Said, Tongue, Written
-from laddnav.gateway.configuring import Ask, Slot, in_parts, slot_of
+from laddnav.gateway.configuring import Slot, Way, in_parts, octets_of, slot_of
 from laddnav.gateway.learning import Learning
 from laddnav.stations.control import (
     Commanded,
@@ -24,7 +24,18 @@ from laddnav.storage.errors import StorageError
 
 _UNHEARD: Final = Commanded(status=CommandStatus.FAILED, wire_status="", reason="not answered")
 _NOTHING: Final = ConfigurationRead(variables=(), unknown=())
+_HIGHEST: Final = 2**31 - 1
+_Outcome = TypeVar("_Outcome")
+_Writing = tuple[str, VariableName, str]
 _NO_NUMBER: Final = NotPossible(reason="the database, which numbers reports, is away")
+
+
+class Ask(Protocol):
+    """Sends one command and returns what became of it."""
+
+    def __call__(self, order: Command[_Outcome], /) -> Awaitable[_Outcome | NoAnswer]:
+        """Send it."""
+        ...
 
 
 class Asking:
@@ -50,13 +61,13 @@ class Asking:
             read = await self._ask(order)
             return read  # noqa: RET504 - returned at once, its type is inferred the wrong way
         parts: list[ConfigurationRead] = []
-        async for _, outcome in in_parts(
-            self._ask,
-            self._tongue.read,
-            list(self._wanted(names).values()),
-            lambda name: name,
-            await self._learning.reading_limits(),
-        ):
+        limits = await self._learning.reading_limits()
+        way: Way[VariableName, ConfigurationRead] = Way(
+            send=lambda part: self._ask(self._tongue.read(part)),
+            octets=lambda part: octets_of(self._tongue.read(part)),
+            name_of=lambda name: name,
+        )
+        async for _, outcome in in_parts(list(self._wanted(names).values()), way, limits):
             if not isinstance(outcome, ConfigurationRead):
                 return outcome
             parts.append(outcome)
@@ -69,20 +80,23 @@ class Asking:
         )
 
     async def write(self, values: Mapping[str, str]) -> ConfigurationWritten | NoAnswer:
-        """Write variables; where no answer comes, what follows is not sent."""
+        """Write variables; where no answer comes, what follows is not sent.
+
+        Nor is a value sent that is longer than the station takes.
+        """
+        limits = await self._learning.writing_limits()
+        results = _too_long(values, limits.characters)
         items = [
             (text, name, value)
             for text, value in values.items()
-            if (name := self._tongue.name_of(text)) is not None
+            if text not in results and (name := self._tongue.name_of(text)) is not None
         ]
-        results: dict[str, Commanded] = {}
-        async for part, outcome in in_parts(
-            self._ask,
-            self._writing,
-            items,
-            lambda item: item[1],
-            await self._learning.writing_limits(),
-        ):
+        way: Way[_Writing, Written] = Way(
+            send=lambda part: self._ask(self._writing(part)),
+            octets=lambda part: octets_of(self._writing(part)),
+            name_of=lambda item: item[1],
+        )
+        async for part, outcome in in_parts(items, way, limits):
             if isinstance(outcome, NoAnswer):
                 if not results:
                     return outcome
@@ -117,15 +131,26 @@ class Asking:
         self, names: Sequence[str], criteria: Sequence[ReportCriterion]
     ) -> CommandResult:
         """Ask for reports of some components or variables, as many as it takes (B08.FR.06)."""
-        wanted: list[VariableName] = []
+        wanted: dict[Slot, VariableName] = {}
         for text in names:
             name = read_component_name(text) or self._tongue.name_of(text)
             if name is None:
                 return InvalidPayload(problem=f"{text!r} names no component and no variable")
-            wanted.append(name)
-        most = (await self._learning.report_limits()).items
-        parts = [wanted[first : first + most] for first in range(0, len(wanted), most)]
-        outcomes = [await self._one_report(part, criteria) for part in parts or [[]]]
+            wanted[slot_of(name)] = name
+        if not wanted:
+            return await self._one_report((), criteria)
+
+        def octets(part: Sequence[VariableName]) -> int:
+            order = self._tongue.report(part, criteria, _HIGHEST)
+            return octets_of(order) if isinstance(order, Command) else 0
+
+        way: Way[VariableName, CommandResult] = Way(
+            send=lambda part: self._one_report(part, criteria),
+            octets=octets,
+            name_of=lambda name: name,
+        )
+        limits = await self._learning.report_limits()
+        outcomes = [each async for _, each in in_parts(list(wanted.values()), way, limits)]
         accepted = [each for each in outcomes if _is_accepted(each)]
         return (accepted or outcomes)[0]
 
@@ -149,7 +174,7 @@ class Asking:
         except StorageError:
             return None
 
-    def _writing(self, items: Sequence[tuple[str, VariableName, str]]) -> Command[Written]:
+    def _writing(self, items: Sequence[_Writing]) -> Command[Written]:
         return self._tongue.write([(name, value) for _, name, value in items])
 
     def _wanted(self, texts: Sequence[str]) -> dict[Slot, VariableName]:
@@ -160,6 +185,15 @@ class Asking:
     def _slot(self, text: str) -> Slot | None:
         name = self._tongue.name_of(text)
         return None if name is None else slot_of(name)
+
+
+def _too_long(values: Mapping[str, str], longest: int | None) -> dict[str, Commanded]:
+    """Return what becomes of values that are too long for a station; None: no limit is known."""
+    if longest is None:
+        return {}
+    reason = f"not sent: the station takes values of {longest} characters"
+    refused = Commanded(status=CommandStatus.REJECTED, wire_status="", reason=reason)
+    return {text: refused for text, value in values.items() if len(value) > longest}
 
 
 def _is_accepted(outcome: CommandResult) -> bool:

@@ -1,8 +1,8 @@
-"""Many variables in as many messages as a station can take (B05.FR.11, B06.FR.05)."""
+"""Many variables in as many messages as a station can take (B05.FR.11, B06.FR.05, B08.FR.06)."""
 
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Final, NamedTuple, Protocol, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
@@ -27,19 +27,30 @@ Slot = tuple[str, str]
 """A variable and its attribute, as they are compared."""
 
 
-class Ask(Protocol):
-    """Sends one command and returns what became of it."""
-
-    def __call__(self, order: Command[_Outcome], /) -> Awaitable[_Outcome | NoAnswer]:
-        """Send it."""
-        ...
-
-
 class Limits(NamedTuple):
-    """How much a station takes in one message; octets None: not told."""
+    """How much a station takes in one message; None: not told.
+
+    Attributes:
+        characters: Of a value that is written.
+    """
 
     items: int = _UNTOLD_ITEMS
     octets: int | None = None
+    characters: int | None = None
+
+
+class Way(NamedTuple, Generic[_Item, _Outcome]):
+    """How some items go to a station.
+
+    Attributes:
+        send: Sends them in one message, and returns what became of it.
+        octets: Returns how long the payload of that message is.
+        name_of: Returns which variable an item is about.
+    """
+
+    send: Callable[[Sequence[_Item]], Awaitable[_Outcome | NoAnswer]]
+    octets: Callable[[Sequence[_Item]], int]
+    name_of: Callable[[_Item], VariableName]
 
 
 def slot_of(name: VariableName) -> Slot:
@@ -47,12 +58,13 @@ def slot_of(name: VariableName) -> Slot:
     return place_of(name), name.attribute
 
 
+def octets_of(order: Command[_Outcome]) -> int:
+    """Return how long the payload of a command is."""
+    return len(msgspec.json.encode(order.fields))
+
+
 async def in_parts(
-    ask: Ask,
-    make: Callable[[Sequence[_Item]], Command[_Outcome]],
-    items: Sequence[_Item],
-    name_of: Callable[[_Item], VariableName],
-    limits: Limits,
+    items: Sequence[_Item], way: Way[_Item, _Outcome], limits: Limits
 ) -> AsyncIterator[tuple[Sequence[_Item], _Outcome | NoAnswer]]:
     """Yield items with what became of them, as many at a time as the station takes.
 
@@ -60,8 +72,8 @@ async def in_parts(
     """
     waiting, most = deque(items), limits.items
     while waiting:
-        part = _taken(waiting, make, name_of, Limits(most, limits.octets))
-        outcome = await ask(make(part))
+        part = _taken(waiting, way, limits._replace(items=most))
+        outcome = await way.send(part)
         if len(part) > 1 and isinstance(outcome, CallFailed) and outcome.code in _TOO_MUCH:
             most = len(part) // 2
             waiting.extendleft(reversed(part))
@@ -69,24 +81,15 @@ async def in_parts(
         yield part, outcome
 
 
-def _taken(
-    waiting: deque[_Item],
-    make: Callable[[Sequence[_Item]], Command[_Outcome]],
-    name_of: Callable[[_Item], VariableName],
-    limits: Limits,
-) -> list[_Item]:
+def _taken(waiting: deque[_Item], way: Way[_Item, _Outcome], limits: Limits) -> list[_Item]:
     """Take what fits into one message, which never names a variable twice (B05.FR.13)."""
     part = [waiting.popleft()]
-    slots, octets = {slot_of(name_of(part[0]))}, _FRAME_BYTES + _size(make(part))
+    slots, octets = {slot_of(way.name_of(part[0]))}, _FRAME_BYTES + way.octets(part)
     while waiting and len(part) < limits.items:
-        slot, size = slot_of(name_of(waiting[0])), _size(make([waiting[0]]))
+        slot, size = slot_of(way.name_of(waiting[0])), way.octets([waiting[0]])
         if slot in slots or (limits.octets is not None and octets + size > limits.octets):
             break
         part.append(waiting.popleft())
         slots.add(slot)
         octets += size
     return part
-
-
-def _size(order: Command[_Outcome]) -> int:
-    return len(msgspec.json.encode(order.fields))

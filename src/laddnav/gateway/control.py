@@ -12,6 +12,7 @@ from laddnav.gateway.asking import Asking
 from laddnav.gateway.commands import Command as Order
 from laddnav.gateway.commands import NumberOf, Said, Tongue
 from laddnav.gateway.entrusting import entrust
+from laddnav.gateway.hindrances import hindrance
 from laddnav.gateway.learning import Learning
 from laddnav.gateway.link import ACTIONS, Link
 from laddnav.gateway.manners import forbidden
@@ -105,7 +106,7 @@ class Control(StationControl):
         obstacle = _obstacle(link, name)
         if obstacle is not None:
             return NotPossible(reason=obstacle)
-        request = _allowed(link, action, payload)
+        request = await _allowed(link, action, payload)
         if isinstance(request, InvalidPayload | NotPossible):
             return request
         causes = _causes(name, request)
@@ -245,12 +246,16 @@ def _obstacle(link: Link, name: str) -> str | None:
             return None
 
 
-def _allowed(link: Link, action: Action, payload: bytes) -> Struct | InvalidPayload | NotPossible:
+async def _allowed(
+    link: Link, action: Action, payload: bytes
+) -> Struct | InvalidPayload | NotPossible:
     """Return a payload as its type, where this station may be sent it."""
     request = _checked(link.version, action, payload)
     if isinstance(request, InvalidPayload):
         return request
-    reason = forbidden(link.settings, action.name, request)
+    reason = forbidden(link.settings, action.name, request) or await hindrance(
+        link.rooms.stations.variables, link.key, action.name, request
+    )
     return request if reason is None else NotPossible(reason=reason)
 
 

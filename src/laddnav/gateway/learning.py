@@ -23,7 +23,7 @@ from laddnav.stations.control import (
     NotPossible,
 )
 from laddnav.stations.live import LiveStation, OpenReport
-from laddnav.stations.model.variables import InventoryStatus, VariableWritten
+from laddnav.stations.model.variables import ACTUAL, InventoryStatus
 from laddnav.stations.rules import behaviour
 from laddnav.stations.rules.behaviour import Reader
 from laddnav.stations.rules.variables import place_of
@@ -113,11 +113,12 @@ class Learning:
 
     async def _limits(self, items: Reader[int], octets: Reader[int]) -> Limits:
         key = self._link.key
+        longest = behaviour.VALUE_CHARACTERS
         try:
-            values = await self._rooms.stations.variables.values(key, items, octets)
+            values = await self._rooms.stations.variables.values(key, items, octets, longest)
         except StorageError:
             return Limits()  # what is too much is sent in smaller parts
-        return Limits(items.of(values) or Limits().items, octets.of(values))
+        return Limits(items.of(values) or Limits().items, octets.of(values), longest.of(values))
 
     async def _begin(self, asked: Asked) -> OpenReport | None:
         key = self._link.key
@@ -152,8 +153,7 @@ class Learning:
             return  # half of it is missing: what was told may be read again
         heard = _TELLING[link.version].heard(name, request, answer)
         await self._store(live, heard, report)
-        for each in heard.written:
-            _promise(link, each)
+        _promise(link, heard)
         if report is not None:
             await self._go_on(report, heard, whole=result.is_whole)
 
@@ -208,9 +208,17 @@ def _slices(told: Sequence[_Told]) -> Iterator[Sequence[_Told]]:
     return (told[first : first + _SLICE] for first in range(0, len(told), _SLICE))
 
 
-def _promise(link: Link, told: VariableWritten) -> None:
-    """Let the link know of a heartbeat interval that the station took."""
-    if told.status is CommandStatus.ACCEPTED:
-        seconds = behaviour.HEARTBEAT_SECONDS.of({place_of(told.name): told.wanted})
-        if seconds is not None:
-            link.promise(seconds)
+def _promise(link: Link, heard: Heard) -> None:
+    """Let the link know of a heartbeat interval that the station has, or took."""
+    told = [(each.name, each.value) for each in heard.read]
+    told += [(each.name, each.value) for each in heard.reported]
+    taken = (each for each in heard.written if each.status is CommandStatus.ACCEPTED)
+    told += [(each.name, each.wanted) for each in taken]
+    values = {
+        place_of(name): value
+        for name, value in told
+        if value is not None and name.attribute == ACTUAL
+    }
+    seconds = behaviour.HEARTBEAT_SECONDS.of(values)
+    if seconds is not None:
+        link.promise(seconds)

@@ -12,8 +12,6 @@ from laddnav.stations.rules.variables import key_name, place_of, read_variable_n
 
 _Value = TypeVar("_Value")
 _MOST_DIGITS: Final = 9
-_EVSE: Final = "evse"
-_CONNECTOR: Final = "connector"
 
 
 class Reader(NamedTuple, Generic[_Value]):
@@ -69,13 +67,6 @@ def _reader(
 HEARTBEAT_SECONDS: Final = _reader(
     _positive, "HeartbeatInterval", "OCPPCommCtrlr.HeartbeatInterval"
 )
-MESSAGE_TIMEOUT_SECONDS: Final = _reader(
-    _positive, "MessageTimeout", "OCPPCommCtrlr.MessageTimeout[Default]"
-)
-OFFLINE_THRESHOLD_SECONDS: Final = _reader(_whole, None, "OCPPCommCtrlr.OfflineThreshold")
-PING_SECONDS: Final = _reader(
-    _whole, "WebSocketPingInterval", "OCPPCommCtrlr.WebSocketPingInterval"
-)
 READ_ITEMS: Final = _reader(
     _positive, "GetConfigurationMaxKeys", "DeviceDataCtrlr.ItemsPerMessage[GetVariables]"
 )
@@ -87,39 +78,17 @@ REPORT_BYTES: Final = _reader(_positive, None, "DeviceDataCtrlr.BytesPerMessage[
 VALUE_CHARACTERS: Final = _reader(
     _positive, None, "DeviceDataCtrlr.ConfigurationValueSize", "DeviceDataCtrlr.ValueSize"
 )
-TRANSFER_PROTOCOLS: Final = _reader(
-    _words, "SupportedFileTransferProtocols", "OCPPCommCtrlr.FileTransferProtocols"
-)
-TRANSACTION_ATTEMPTS: Final = _reader(
-    _whole, "TransactionMessageAttempts", "OCPPCommCtrlr.MessageAttempts[TransactionEvent]"
-)
-TRANSACTION_RETRY_SECONDS: Final = _reader(
-    _whole,
-    "TransactionMessageRetryInterval",
-    "OCPPCommCtrlr.MessageAttemptInterval[TransactionEvent]",
-)
-RESET_RETRIES: Final = _reader(_whole, "ResetRetries", "OCPPCommCtrlr.ResetRetries")
-AUTHORIZES_REMOTE_START: Final = _reader(
-    _flag, "AuthorizeRemoteTxRequests", "AuthCtrlr.AuthorizeRemoteStart"
-)
-CONNECTION_TIMEOUT_SECONDS: Final = _reader(
-    _whole, "ConnectionTimeOut", "TxCtrlr.EVConnectionTimeOut", "TxCtlrl.EVConnectionTimeOut"
-)
-CONNECTORS: Final = _reader(_whole, "NumberOfConnectors")
-FEATURE_PROFILES: Final = _reader(_words, "SupportedFeatureProfiles")
-LOCAL_LIST_ITEMS: Final = _reader(
-    _positive, "SendLocalListMaxLength", "LocalAuthListCtrlr.ItemsPerMessage"
-)
-LOCAL_LIST_ENTRIES: Final = _reader(_whole, "LocalAuthListMaxLength", "LocalAuthListCtrlr.Entries")
-NETWORK_PRIORITY: Final = _reader(_words, None, "OCPPCommCtrlr.NetworkConfigurationPriority")
-SECURITY_PROFILE: Final = _reader(_whole, "SecurityProfile", "SecurityCtrlr.SecurityProfile")
 CHAIN_CHARACTERS: Final = _reader(
     _positive, "CertificateSignedMaxChainSize", "SecurityCtrlr.MaxCertificateChainSize"
 )
+RESUMPTION_SECONDS: Final = _reader(
+    _whole, None, "TxCtrlr.ResumptionTimeout", "TxCtrlr.TxResumptionTimeout"
+)
+NETWORK_PRIORITY: Final = _reader(_words, None, "OCPPCommCtrlr.NetworkConfigurationPriority")
+ACTIVE_NETWORK_PROFILE: Final = _reader(_whole, None, "OCPPCommCtrlr.ActiveNetworkProfile")
 ALLOWS_DOWNGRADE: Final = _reader(
     _flag, "AllowSecurityProfileDowngrade", "SecurityCtrlr.AllowSecurityProfileDowngrade"
 )
-ACTIVE_NETWORK_PROFILE: Final = _reader(_whole, None, "OCPPCommCtrlr.ActiveNetworkProfile")
 
 
 def network_url(slot: int) -> Reader[str]:
@@ -145,19 +114,3 @@ def values_of(variables: Iterable[Variable]) -> dict[str, str]:
         for each in variables
         if each.value is not None and each.name.attribute == "Actual"
     }
-
-
-def topology_of(names: Iterable[VariableName], connectors: int | None) -> dict[int, int]:
-    """Return how many connectors each EVSE has.
-
-    From the components EVSE and Connector of 2.x; in 1.6 from the number of connectors, each of
-    which is an EVSE of its own.
-    """
-    found: dict[int, int] = {}
-    for name in names:
-        component, evse = name.component.casefold(), name.evse
-        if not evse or component not in {_EVSE, _CONNECTOR}:
-            continue
-        number = name.connector or 0 if component == _CONNECTOR else 0
-        found[evse] = max(found.get(evse, 0), number)
-    return dict(sorted(found.items())) or dict.fromkeys(range(1, min(connectors or 0, 256) + 1), 1)

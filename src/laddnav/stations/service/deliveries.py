@@ -27,7 +27,7 @@ from laddnav.stations.model.variables import VariableName
 from laddnav.stations.rules import behaviour
 from laddnav.stations.rules.network import Slot, free_slot
 from laddnav.stations.rules.passwords import NEW_BYTES
-from laddnav.stations.rules.variables import read_variable_name
+from laddnav.stations.rules.variables import place_of, read_variable_name
 from laddnav.stations.service.handovers import Handovers
 from laddnav.stations.service.preparations import Preparations
 from laddnav.stations.service.under_way import UnderWay
@@ -151,6 +151,8 @@ class Deliveries:
             and not await self._has_come(handover)
         ):
             await self._reset(handover)
+        elif status not in _TAKEN:  # noted where its answer came, unless it was not sent at all
+            await self._handovers.fail(handover, outcome.results[name].reason or status.value)
 
     async def _has_come(self, handover: Handover) -> bool:
         """Return whether a station comes with its new profile without being restarted.
@@ -249,10 +251,13 @@ class Deliveries:
         """Return which slots a station tries, in their order, and which it uses."""
         read = await self._control.get_configuration(key, [_PRIORITY, _ACTIVE])
         variables = read.variables if isinstance(read, ConfigurationRead) else ()
-        told = {each.name: each.value or "" for each in variables}
-        words = [word.strip() for word in told.get(_PRIORITY, "").split(",")]
-        active = told.get(_ACTIVE, "").strip()
-        return tuple(filter(None, words)), int(active) if active.isdecimal() else None
+        told = {
+            place_of(name): each.value
+            for each in variables
+            if each.value is not None and (name := read_variable_name(each.name)) is not None
+        }
+        priority = behaviour.NETWORK_PRIORITY.of(told) or ()
+        return priority, behaviour.ACTIVE_NETWORK_PROFILE.of(told)
 
     async def _all_slots(self, key: StationKey) -> tuple[str, ...]:
         name = read_variable_name(_PRIORITY)

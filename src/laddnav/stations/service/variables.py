@@ -134,25 +134,6 @@ class Variables:
             each.name for each in page.items if each.write is not None and each.write.at < before
         )
 
-    async def topology(self, key: StationKey) -> dict[int, int]:
-        """Return how many connectors each EVSE has, as far as the station has told.
-
-        Raises:
-            StorageUnavailable: The database is away.
-        """
-        names = [
-            each.name
-            for component in ("EVSE", "Connector")
-            for each in (
-                await self.list_variables(
-                    key, VariableFilter(component=component), limit=_MOST_WAITING
-                )
-            ).items
-            if each.reported
-        ]
-        values = await self.values(key, behaviour.CONNECTORS)
-        return behaviour.topology_of(names, behaviour.CONNECTORS.of(values))
-
     async def _some(self, key: StationKey, places: list[str]) -> list[Variable]:
         if not places:
             return []
