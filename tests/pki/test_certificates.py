@@ -54,6 +54,26 @@ def test_what_is_signed_leads_to_the_root_and_openssl_agrees(kind: KeyKind, tmp_
     assert done.stdout.strip() == "leaf.pem: OK", done.stderr
 
 
+@pytest.mark.parametrize("kind", KeyKind)
+def test_a_certificate_allows_what_its_kind_of_key_can_do_and_nothing_else(kind: KeyKind) -> None:
+    own = authority(kind=kind)
+    leaves = [
+        signed(rsa_key() if kind is KeyKind.RSA else None, kind)[0],
+        *reading.load(
+            issuing.make_server(
+                ["csms.example"], organization=ORGANIZATION, kind=kind, issuing=own.issuing,
+                issuing_key=own.issuing_key, now=NOON, days=30, serial=9,
+            ).chain
+        )[:1],
+    ]  # fmt: skip
+    for leaf in leaves:
+        usage = leaf.extensions.get_extension_for_class(x509.KeyUsage).value
+        assert usage.digital_signature is True
+        assert (usage.key_encipherment, usage.key_agreement) == (
+            kind is KeyKind.RSA, kind is KeyKind.EC,
+        )  # fmt: skip
+
+
 @pytest.mark.ocpp("A02.FR.06")
 def test_a_certificate_begins_before_now_and_ends_no_later_than_what_signed_it() -> None:
     leaf, above = signed()

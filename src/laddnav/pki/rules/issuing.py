@@ -41,11 +41,6 @@ _SIGNS: Final = x509.KeyUsage(
     content_commitment=False, key_encipherment=False, data_encipherment=False,
     key_agreement=False, encipher_only=False, decipher_only=False,
 )  # fmt: skip
-_SPEAKS: Final = x509.KeyUsage(
-    digital_signature=True, key_encipherment=True, key_agreement=True,
-    key_cert_sign=False, crl_sign=False, content_commitment=False, data_encipherment=False,
-    encipher_only=False, decipher_only=False,
-)  # fmt: skip
 
 
 def make_authority(
@@ -111,7 +106,7 @@ def sign(
         .not_valid_before(_start(now, above[0]))
         .not_valid_after(_end(now, days, above[0]))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_SPEAKS, critical=True)
+        .add_extension(_speaks(csr.public_key()), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(csr.public_key()), critical=False)
         .add_extension(_authority_id(above[0]), critical=False)
         .sign(_load_key(issuing_key), hashes.SHA256())
@@ -146,7 +141,7 @@ def make_server(
         .not_valid_before(_start(now, above[0]))
         .not_valid_after(_end(now, days, above[0]))
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_SPEAKS, critical=True)
+        .add_extension(_speaks(key.public_key()), critical=True)
         .add_extension(names, critical=False)
         .add_extension(usage, critical=False)
         .add_extension(_authority_id(above[0]), critical=False)
@@ -187,6 +182,16 @@ def _new_key(kind: KeyKind, bits: int) -> SigningKey:
     if kind is KeyKind.RSA:
         return rsa.generate_private_key(_EXPONENT, bits)
     return ec.generate_private_key(ec.SECP256R1())
+
+
+def _speaks(key: object) -> x509.KeyUsage:
+    """Return what a key of its kind may do in TLS (RFC 3279 2.3.1, RFC 5480 3)."""
+    is_rsa = isinstance(key, rsa.RSAPublicKey)
+    return x509.KeyUsage(
+        digital_signature=True, key_encipherment=is_rsa, key_agreement=not is_rsa,
+        key_cert_sign=False, crl_sign=False, content_commitment=False, data_encipherment=False,
+        encipher_only=False, decipher_only=False,
+    )  # fmt: skip
 
 
 def _load_key(pem: str) -> SigningKey:
