@@ -7,7 +7,7 @@ import pytest
 from laddnav.kernel.keys import StationKey
 from laddnav.pki.control import Outcome, Said
 from laddnav.pki.model.authority import Authority
-from laddnav.pki.model.certificate import Purpose
+from laddnav.pki.model.certificate import KeyKind, Purpose
 from laddnav.pki.model.client import ClientAccepted, ClientFlaw, ClientRefused
 from laddnav.pki.model.signing import CsrFlaw, Refused, RequestState
 from laddnav.pki.rules import chains, reading
@@ -229,6 +229,22 @@ async def test_private_keys_are_sealed_and_a_changed_secret_seals_them_anew(hall
     latest = hall.room(b"another secret")
     asked = Asked(csr=csr(), purpose=Purpose.STATION, serials=(SERIAL,))
     assert not isinstance(await latest.signing.sign_now(KEY, asked), Refused)
+
+
+async def test_a_key_that_was_changed_in_the_database_keeps_no_server_from_starting(
+    hall: Hall,
+) -> None:
+    made = await hall.init(Purpose.SERVER)
+    [record] = await hall.database.fetch(queries.authorities_of("default"))
+    sealed = str(record[tables.SEALED])
+    spoiled = f"{sealed[:-4]}{'AAAA' if sealed[-4:] != 'AAAA' else 'BBBB'}"
+    change = queries.resealing("default", made.purpose.value, sealed, spoiled)
+    await hall.database.execute(change)
+    newer = hall.room(b"another secret", (b"the secret",))
+    await newer.start()
+    refused = await newer.authorities.issue_server("default", ["csms.example"], [KeyKind.EC])
+    assert isinstance(refused, Unfit)
+    assert "backup" in refused.text
 
 
 async def test_a_key_that_cannot_be_opened_is_told_and_tried_again(hall: Hall) -> None:

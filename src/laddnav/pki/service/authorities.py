@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 import msgspec
+import structlog
 from msgspec import Struct
 
 from laddnav.accounts.service import Accounts
@@ -14,7 +15,7 @@ from laddnav.kernel.clock import Clock
 from laddnav.pki.model.authority import Authority, AuthorityKind, EstServer, IssuedCertificate
 from laddnav.pki.model.certificate import KeyKind, KeyPair, Purpose
 from laddnav.pki.rules import chains, issuing, reading
-from laddnav.pki.rules.sealing import NONCE_BYTES, Seal
+from laddnav.pki.rules.sealing import NONCE_BYTES, Seal, UnsealableError
 from laddnav.pki.service.built_in import BuiltIn, new_serial
 from laddnav.pki.service.est import Est, EstError
 from laddnav.pki.service.ports import OffLoop, SigningAuthority
@@ -26,6 +27,7 @@ ROOT_DAYS: Final = 20 * 365
 ISSUING_DAYS: Final = 10 * 365
 SERVER_DAYS: Final = 397
 LONGEST_ORGANIZATION: Final = 64
+_log = structlog.get_logger(__name__)
 
 
 class Unfit(Struct, frozen=True, kw_only=True):
@@ -199,7 +201,10 @@ class Authorities:
             text = "there is no built-in authority for servers: `laddnav pki init --purpose server`"
             return Unfit(text=text)
         authority = tables.authority_from(record)
-        keys = msgspec.json.decode(self._opened(record), type=_Keys)
+        try:
+            keys = msgspec.json.decode(self._opened(record), type=_Keys)
+        except UnsealableError as error:
+            return Unfit(text=str(error))
         organization, now = await self.organization(operator), self._clock.now()
         pairs = []
         for kind in kinds:
@@ -229,7 +234,12 @@ class Authorities:
             before = record[tables.SEALED]
             if self._seal.is_current(before) or not self._seal.knows(before):
                 continue
-            sealed = self._sealed(record[0], record[1], self._opened(record))
+            try:
+                opened = self._opened(record)
+            except UnsealableError as error:
+                _log.warning("pki.not_resealed", reason=str(error))
+                continue
+            sealed = self._sealed(record[0], record[1], opened)
             statement = queries.resealing(record[0], record[1], before, sealed)
             done += (await self._database.execute(statement))[0]
         return done
