@@ -158,7 +158,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     certificate_renewal_days: Annotated[
         int,
         Meta(ge=0, le=365),
-        _says("So long before its end a station is asked to renew it; 0: never", "days"),
+        _says(
+            "So long before its end, in its last third, a station is asked to renew it; 0: never",
+            "days",
+        ),
     ] = 30
     violation_days: Annotated[
         int,

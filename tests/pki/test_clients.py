@@ -132,6 +132,16 @@ def test_a_station_that_refuses_to_renew_is_asked_ever_more_seldom() -> None:
     assert pauses == [1, 2, 4, 8, 16, 16, 16]
 
 
+@pytest.mark.parametrize(
+    ("lives", "days", "begins"), [(365, 30, 335), (30, 30, 20), (3, 30, 2), (90, 0, 90)]
+)
+def test_a_certificate_is_renewed_before_its_end_and_not_all_the_time(
+    lives: int, days: int, begins: int
+) -> None:
+    ends = NOON + timedelta(days=lives)
+    assert renewing.begins_at(NOON, ends, days) == NOON + timedelta(days=begins)
+
+
 def test_a_station_that_cannot_renew_is_not_asked_again_for_that_certificate() -> None:
     known = asked(None, "not_supported")
     assert not renewing.is_due(known, "a", NOON + timedelta(days=1000))

@@ -13,6 +13,14 @@ _SAID_YES: Final = frozenset({"accepted", "scheduled"})
 _NEVER: Final = frozenset({"not_supported", "not_possible"})
 
 
+def begins_at(issued_at: datetime, ends_at: datetime, days: int) -> datetime:
+    """Return from when on a certificate is renewed: so many days before its end.
+
+    One that lives shortly is not renewed before two thirds of its time are over.
+    """
+    return max(ends_at - timedelta(days=days), issued_at + (ends_at - issued_at) * 2 / 3)
+
+
 def is_due(known: Renewal | None, serial: str, now: datetime) -> bool:
     """Return whether a station whose certificate `serial` ends soon is asked now."""
     if known is None or known.serial != serial:

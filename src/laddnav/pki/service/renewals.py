@@ -5,7 +5,7 @@ from typing import Final
 
 import structlog
 
-from laddnav.kernel.clock import Clock
+from laddnav.kernel.clock import Clock, from_micros
 from laddnav.kernel.keys import StationKey
 from laddnav.pki.control import LocalCertificateControl
 from laddnav.pki.model.certificate import Purpose
@@ -23,7 +23,7 @@ class Renewals:
     """Asks the stations of this node, each as often as it deserves.
 
     Args:
-        days: How long before its end a certificate is to be renewed.
+        days: How long before its end a certificate is to be renewed, where it lives long enough.
     """
 
     def __init__(self, database: Database, clock: Clock, *, days: int) -> None:
@@ -43,8 +43,10 @@ class Renewals:
             return 0
         query = queries.ending(now + timedelta(days=self._days), now - _GONE)
         asked = 0
-        for operator, identity, purpose, serial in await self._database.fetch(query):
+        for operator, identity, purpose, serial, *life in await self._database.fetch(query):
             key = StationKey(operator, identity)
+            if renewing.begins_at(*map(from_micros, life), self._days) > now:
+                continue
             if control.reaches(key) and await self._is_due(key, Purpose(purpose), serial):
                 await self._ask(control, key, Purpose(purpose), serial)
                 asked += 1

@@ -108,7 +108,8 @@ def last_issued(key: StationKey, purpose: Purpose) -> sa.Select[Any]:
 def ending(before: datetime, since: datetime) -> sa.Select[Any]:
     """Return the query of stations whose newest certificate ends before then.
 
-    What ended long `since` is of no account: such a station has gone.
+    Of each the station, purpose and serial number, when it was issued and when it ends. What ended
+    long `since` is of no account: such a station has gone.
     """
     newest = issued.alias("newest")
     later = sa.exists().where(
@@ -118,7 +119,14 @@ def ending(before: datetime, since: datetime) -> sa.Select[Any]:
         newest.c.created_at > issued.c.created_at,
     )
     return (
-        sa.select(issued.c.operator, issued.c.station, issued.c.purpose, issued.c.serial)
+        sa.select(
+            issued.c.operator,
+            issued.c.station,
+            issued.c.purpose,
+            issued.c.serial,
+            issued.c.created_at,
+            issued.c.valid_until_at,
+        )
         .where(
             issued.c.valid_until_at < to_micros(before),
             issued.c.valid_until_at > to_micros(since),
