@@ -57,6 +57,13 @@ async def test_a_request_with_a_wrong_name_is_refused_in_words(api: httpx.AsyncC
     assert refused["errors"] == [{"message": "its CN is SN-4711, expected CP1", "field": "csr"}]
 
 
+async def test_no_stations_request_makes_a_servers_certificate(api: httpx.AsyncClient) -> None:
+    await made(api, "authorities", {"organization": ORGANIZATION, "purpose": "server"})
+    body = {"station": "CP1", "csr": csr("CP1"), "purpose": "server"}
+    refused = problem(await api.post(f"{V1}/sign", json=body), 422)
+    assert "laddnav pki server" in refused["errors"][0]["message"]
+
+
 async def test_what_is_for_the_servers_owner_is_not_on_the_public_api(
     api: httpx.AsyncClient, local: httpx.AsyncClient
 ) -> None:

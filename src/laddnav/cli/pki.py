@@ -11,7 +11,8 @@ from laddnav.cli.client import listed, run
 from laddnav.cli.options import Target, api_options, fail, given, limit_option
 from laddnav.cli.output import show_item, show_json, show_list
 
-_PURPOSES: Final = click.Choice(["station", "v2g", "v2g20", "server"])
+_OF_STATIONS: Final = ("station", "v2g", "v2g20")
+_PURPOSES: Final = click.Choice([*_OF_STATIONS, "server"])
 _KEYS: Final = click.Choice(["ec", "rsa"])
 _USES: Final = click.Choice(
     ["csms_root", "manufacturer_root", "v2g_root", "mo_root", "oem_root", "v2g_chain"]
@@ -139,7 +140,7 @@ def distrust(fingerprint: str, *, target: Target) -> None:
 @pki.command()
 @click.argument("file", type=_FILE)
 @click.option("--station", required=True, help="The identity of the station that it is for.")
-@click.option("--purpose", type=_PURPOSES, default="station", show_default=True)
+@click.option("--purpose", type=click.Choice(_OF_STATIONS), default="station", show_default=True)
 @api_options
 def sign(file: Path, *, target: Target, station: str, purpose: str) -> None:
     """Sign a request (PEM) that somebody brings, and print its certificate chain."""

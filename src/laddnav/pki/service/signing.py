@@ -40,6 +40,7 @@ _GIVEN_UP_AFTER: Final = timedelta(days=7)
 _SEALED_SECONDS: Final = 600.0
 _UNSENT: Final = frozenset({Outcome.NOT_POSSIBLE, Outcome.TIMED_OUT})
 _NEVER_CAME: Final = "the station did not come back to fetch its certificate"
+_OWNERS: Final = "certificates of servers are made by the server's owner: `laddnav pki server`"
 _DAY: Final = timedelta(days=1)
 _log = structlog.get_logger(__name__)
 
@@ -145,7 +146,9 @@ class Signing:
         return Taken(refused=refused, rows=(tables.request_row(request),), then=then)
 
     async def sign_now(self, key: StationKey, asked: Asked) -> Chain | Refused:
-        """Sign a request that somebody brought; its certificate is returned, not delivered."""
+        """Sign a station's request that somebody brought; its certificate is returned here."""
+        if asked.purpose is Purpose.SERVER:
+            return Refused(flaw=CsrFlaw.NO_AUTHORITY, detail=_OWNERS)
         refused = await self._flaw(key, asked)
         if refused is not None:
             return refused
