@@ -195,6 +195,13 @@ class Door:
         if link is not None:
             link.close(WSCloseCode.POLICY_VIOLATION, "the station was removed")
 
+    def turn_out(self, key: StationKey) -> None:
+        """End the link of a station whose certificate was revoked, if it came with one."""
+        link, live = self.links.registry.get(key), self._house.rooms.stations.live(key)
+        connection = None if live is None else live.connection
+        if link is not None and connection is not None and connection.certificate is not None:
+            link.close(WSCloseCode.POLICY_VIOLATION, "its certificate was revoked")
+
     def shut_out(self, key: StationKey) -> None:
         """End the link of a station that is not the one its certificate is for (B01.FR.11)."""
         link = self.links.registry.get(key)
@@ -285,8 +292,14 @@ def installed(house: House, commands: StationControl) -> Installed:
 
 def news(house: House, door: Door | None = None) -> ConfigurationNews:
     """Return what tells the nodes of changed configuration; no station comes in without a door."""
-    dismiss = door.dismiss if door is not None else _dismiss_nobody
-    return ConfigurationNews(house.rooms.stations, house.bus, dismiss=dismiss)
+    told = ConfigurationNews(
+        house.rooms.stations,
+        house.bus,
+        dismiss=_dismiss_nobody if door is None else door.dismiss,
+        turn_out=_dismiss_nobody if door is None else door.turn_out,
+    )
+    house.rooms.pki.on_revoked.append(told.tell_revoked)
+    return told
 
 
 def moves(house: House, door: Door) -> Moves:

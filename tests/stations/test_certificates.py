@@ -8,6 +8,7 @@ import trustme
 
 from laddnav.accounts.model import Policies
 from laddnav.journal.model import RefusalReason
+from laddnav.kernel.keys import StationKey
 from laddnav.pki.model.authority import IssuedCertificate
 from laddnav.pki.model.certificate import Purpose, RootKind
 from laddnav.pki.rules.reading import read_der
@@ -176,6 +177,32 @@ async def test_a_certificate_that_was_signed_for_another_station_admits_nobody_e
     await hall.refusals.flush()
     (line,) = (await hall.refusals.refusals("default")).items
     assert line.detail == "it was signed here for the station OTHER"
+
+
+@pytest.mark.ocpp("A00.FR.702")
+async def test_a_certificate_that_was_revoked_admits_nobody(hall: Hall) -> None:
+    await ready(hall)
+    presented = chain("SN-1")
+    certificate = read_der(presented[0])
+    issued = IssuedCertificate(
+        operator="default", purpose=Purpose.STATION, station="CP1", certificate=certificate,
+        chain="", created_at=START,
+    )  # fmt: skip
+    await hall.store(Write(rows=(issued_row(issued),)))
+    assert isinstance(await came(hall, *presented), Admitted)
+    told: list[StationKey] = []
+    hall.pki.on_revoked.append(told.append)
+    assert await hall.pki.revoke("another", certificate.serial) is None
+    done = await hall.pki.revoke("default", certificate.serial.upper(), "it was stolen")
+    assert done is not None
+    assert (done.revoked_at, done.revoked_for, told) == (START, "it was stolen", [KEY])
+    assert await came(hall, *presented) is RefusalReason.CERTIFICATE_REVOKED
+    again = await hall.pki.revoke("default", certificate.serial, "once more")
+    assert again is not None
+    assert again.revoked_for == "it was stolen"
+    await hall.refusals.flush()
+    (line,) = (await hall.refusals.refusals("default")).items
+    assert "it was stolen" in line.detail
 
 
 async def test_a_serial_number_that_nobody_knows_is_the_operators_to_confirm(hall: Hall) -> None:

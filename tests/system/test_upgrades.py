@@ -152,3 +152,23 @@ async def test_a_station_climbs_from_profile_1_to_3(
         with pytest.raises(ConnectError, match="403"):
             await late.connect()
         await late.close()
+
+
+def _is_revoked(line: dict[str, Any]) -> bool:
+    return bool(line["reason"] == "certificate_revoked")
+
+
+@pytest.mark.ocpp("A00.FR.702")
+async def test_a_revoked_certificate_ends_the_link_and_lets_nobody_in(
+    site: LaddnavServer, api: ApiClient
+) -> None:
+    async with living(site, api, "STOLEN", Version.V201) as station:
+        await ended(api, await upgrade(site, api, "STOLEN", 3), "verified")
+        (issued,) = await api.items("certificates", station="STOLEN")
+        await site.command("pki", "revoke", issued["serial"], "--reason", "it was stolen")
+        listed = await api.until("refusals", lambda page: any(map(_is_revoked, page["items"])))
+        line = next(filter(_is_revoked, listed["items"]))
+        assert (line["identity"], "it was stolen" in line["detail"]) == ("STOLEN", True)
+        assert line["remedy"]
+        assert station.presence.link is None
+    assert "X509 CRL" in await site.command("pki", "crl")

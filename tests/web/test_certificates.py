@@ -4,6 +4,8 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from laddnav.kernel.keys import StationKey
 from laddnav.pki.control import Held, HeldCertificate, Outcome, Said
@@ -49,6 +51,33 @@ async def test_an_authority_signs_for_its_operator_only(
     assert (await api.get(f"{V1}/{signed['serial']}")).json() == signed
     problem(await rival.get(f"{V1}/{signed['serial']}"), 404)
     problem(await rival.post(f"{V1}/sign", json={"station": "CP1", "csr": csr("CP1")}), 404)
+
+
+async def test_a_certificate_is_revoked_by_its_operator_only_and_shown_in_a_signed_list(
+    api: httpx.AsyncClient, rival: httpx.AsyncClient
+) -> None:
+    own = await made(api, "authorities", {"organization": ORGANIZATION})
+    signed = await made(api, "sign", {"station": "CP1", "csr": csr("CP1")})
+    path = f"{signed['serial']}/revocation"
+    problem(await rival.post(f"{V1}/{path}", json={}), 404)
+    problem(await rival.get(f"{V1}/crl/station"), 404)
+    problem(await api.get(f"{V1}/crl/v2g"), 404)
+    problem(await api.get(f"{V1}/crl/nothing"), 404)
+    assert len(await revoked(api)) == 0
+    done = await made(api, path, {"reason": "it was stolen"}, status=200)
+    assert (done["revoked_for"], done["revoked_at"] is not None) == ("it was stolen", True)
+    listed = await revoked(api)
+    (entry,) = listed
+    assert f"{entry.serial_number:x}" == signed["serial"]
+    (issuer,) = (each for each in reading.load(own["issuing"]) if not chains.is_root(each))
+    key = issuer.public_key()
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    assert listed.is_signature_valid(key)
+
+
+async def revoked(api: httpx.AsyncClient) -> x509.CertificateRevocationList:
+    answer = await api.get(f"{V1}/crl/station")
+    return x509.load_pem_x509_crl(answer.json()["pem"].encode())
 
 
 async def test_a_request_with_a_wrong_name_is_refused_in_words(api: httpx.AsyncClient) -> None:

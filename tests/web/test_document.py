@@ -122,7 +122,7 @@ async def certified(api: httpx.AsyncClient) -> dict[str, str]:
     name = (await api.get("/api/v1/stations/CP1")).json()["serial"] or "CP1"
     signed = await api.post(f"{own}/sign", json={"station": "CP1", "csr": csr(name)})
     assert signed.status_code == 201, signed.text
-    return {"serial": signed.json()["serial"]}
+    return {"serial": signed.json()["serial"], "purpose": "station"}
 
 
 async def test_what_is_answered_fits_the_document(house: House, api: httpx.AsyncClient) -> None:

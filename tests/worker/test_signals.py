@@ -23,7 +23,13 @@ class Node:
         self.hall.stations.fleet.host = host
         self.dismissed: list[StationKey] = []
         self.left: list[StationKey] = []
-        self.news = ConfigurationNews(self.hall.stations, bus, dismiss=self.dismissed.append)
+        self.turned_out: list[StationKey] = []
+        self.news = ConfigurationNews(
+            self.hall.stations,
+            bus,
+            dismiss=self.dismissed.append,
+            turn_out=self.turned_out.append,
+        )
         self.moves = Moves(self.hall.stations.fleet, bus, leave=self.left.append)
 
     @property
@@ -62,6 +68,15 @@ async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(30):
         while not holds():  # noqa: ASYNC110 - nobody tells when memory has changed
             await asyncio.sleep(0.01)
+
+
+async def test_a_certificate_revoked_at_one_node_ends_the_link_at_any(
+    nodes: tuple[Node, Node], bus: LocalBus
+) -> None:
+    here, there = nodes
+    await bus.publish("station.revoked", b"nonsense")
+    here.news.tell_revoked(KEY)
+    await until(lambda: [*here.turned_out, *there.turned_out] == [KEY, KEY])
 
 
 async def test_a_change_made_at_one_node_reaches_the_station_at_another(

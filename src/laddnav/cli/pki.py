@@ -21,7 +21,7 @@ _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _LISTS: Final = {
     "certificates": (
         "certificates",
-        ("serial", "purpose", "station", "subject", "valid_until"),
+        ("serial", "purpose", "station", "subject", "valid_until", "revoked_at"),
         "No certificate was issued yet.",
     ),
     "requests": (
@@ -112,6 +112,29 @@ def show(serial: str, *, target: Target) -> None:
     """Show one issued certificate with its chain."""
     answer = run(target, lambda api: api.get(f"certificates/{quote(serial, safe='')}"))
     show_item(answer, as_json=target.as_json)
+
+
+@pki.command()
+@click.argument("serial")
+@click.option("--reason", default="", help="Your own words about it.")
+@api_options
+def revoke(serial: str, *, target: Target, reason: str) -> None:
+    """Let an issued certificate admit nobody any more; its station's link ends."""
+    path = f"certificates/{quote(serial, safe='')}/revocation"
+    answer = run(target, lambda api: api.post(path, {"reason": reason}))
+    show_item(answer, as_json=target.as_json)
+
+
+@pki.command()
+@click.option("--purpose", type=_PURPOSES, default="station", show_default=True)
+@api_options
+def crl(*, target: Target, purpose: str) -> None:
+    """Print what a built-in authority revoked, as a signed list (PEM), for others to check."""
+    answer = run(target, lambda api: api.get(f"certificates/crl/{purpose}"))
+    if target.as_json:
+        show_json(answer)
+    else:
+        click.echo(answer["pem"], nl=False)
 
 
 @pki.command()

@@ -136,6 +136,7 @@ class RefusalReason(StrEnum):
     CERTIFICATE_EXPIRED = "certificate_expired"
     CERTIFICATE_FOREIGN = "certificate_foreign"
     CERTIFICATE_MISNAMED = "certificate_misnamed"
+    CERTIFICATE_REVOKED = "certificate_revoked"
     CERTIFICATE_UNFIT = "certificate_unfit"
     OTHER_PORT = "other_port"
     HANDSHAKE_TIMEOUT = "handshake_timeout"

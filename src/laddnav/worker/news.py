@@ -14,6 +14,7 @@ from laddnav.stations.service.stations import Stations
 from laddnav.storage.errors import StorageUnavailable
 
 CHANGED: Final = "station.changed"
+REVOKED: Final = "station.revoked"
 _log = structlog.get_logger(__name__)
 _decode = msgspec.json.Decoder(StationKey).decode
 
@@ -25,14 +26,21 @@ class ConfigurationNews:
 
     Args:
         dismiss: Ends the link of a station that was removed.
+        turn_out: Ends the link of a station whose certificate was revoked.
     """
 
     def __init__(
-        self, stations: Stations, bus: Bus, *, dismiss: Callable[[StationKey], None]
+        self,
+        stations: Stations,
+        bus: Bus,
+        *,
+        dismiss: Callable[[StationKey], None],
+        turn_out: Callable[[StationKey], None],
     ) -> None:
         self._stations = stations
         self._bus = bus
         self._dismiss = dismiss
+        self._turn_out = turn_out
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -41,6 +49,11 @@ class ConfigurationNews:
         register.on_changed.append(self._tell_changed)
         register.on_removed.append(self._tell)
         await self._bus.subscribe(CHANGED, self._heard)
+        await self._bus.subscribe(REVOKED, self._heard_revoked)
+
+    def tell_revoked(self, key: StationKey) -> None:
+        """Tell all nodes that a station's certificate was revoked."""
+        self._run(self._bus.publish(REVOKED, msgspec.json.encode(key)))
 
     async def close(self) -> None:
         """Finish what is being told or read."""
@@ -61,6 +74,14 @@ class ConfigurationNews:
             return
         if self._stations.live(key) is not None:
             self._run(self._read(key))
+
+    def _heard_revoked(self, payload: bytes) -> None:
+        try:
+            key = _decode(payload)
+        except msgspec.MsgspecError:
+            _log.warning("news.dropped", size=len(payload))
+            return
+        self._turn_out(key)
 
     async def _read(self, key: StationKey) -> None:
         try:

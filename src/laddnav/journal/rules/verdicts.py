@@ -116,6 +116,11 @@ VERDICTS: Mapping[RefusalReason, Verdict] = {
         "Set the station's `serial` here to the number on its plate, or give the station a "
         "certificate of its own.",
     ),
+    RefusalReason.CERTIFICATE_REVOKED: Verdict(
+        403,
+        "Install another certificate on site (`laddnav pki sign`), or set the station's security "
+        "profile to 2 until it has asked for a new one.",
+    ),
     RefusalReason.CERTIFICATE_UNFIT: Verdict(
         403,
         "Give the station a new certificate (RSA of 2048 bits or EC of 256), and check the clocks.",

@@ -95,6 +95,8 @@ class IssuedCertificate(Struct, frozen=True, kw_only=True):
     Attributes:
         station: Whose it is; "" for the server's own.
         chain: PEM, leaf first.
+        revoked_at: From when on it admits nobody any more; None: it was not revoked.
+        revoked_for: Why it was, in the operator's words.
     """
 
     operator: str
@@ -103,6 +105,8 @@ class IssuedCertificate(Struct, frozen=True, kw_only=True):
     certificate: Certificate
     chain: str
     created_at: datetime
+    revoked_at: datetime | None = None
+    revoked_for: str = ""
 
 
 class InstalledCertificate(Struct, frozen=True, kw_only=True):

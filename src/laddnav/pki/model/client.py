@@ -16,6 +16,7 @@ class ClientFlaw(StrEnum):
     WRONG_NAME = "wrong_name"
     WEAK_KEY = "weak_key"
     UNTRUSTED = "untrusted"
+    REVOKED = "revoked"
 
 
 class ClientTrust(Struct, frozen=True, kw_only=True):

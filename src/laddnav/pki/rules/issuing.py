@@ -1,6 +1,6 @@
 """How certificates are made. What is slow here (RSA) runs off the event loop: see the service."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Final, TypeAlias
@@ -28,6 +28,7 @@ BACKDATED: Final = timedelta(hours=25)
 
 SigningKey: TypeAlias = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 _RSA_BITS: Final = 3072
+_CRL_LASTS: Final = timedelta(days=1)
 _RSA_LEAF_BITS: Final = 2048
 _EXPONENT: Final = 65_537
 _TITLES: Final = {
@@ -112,6 +113,32 @@ def sign(
         .sign(_load_key(issuing_key), hashes.SHA256())
     )
     return chain_of(leaf, above)
+
+
+def make_crl(
+    *, issuing: str, issuing_key: str, revoked: Iterable[tuple[str, datetime]], now: datetime
+) -> str:
+    """Return the list of what an authority revoked (RFC 5280), PEM.
+
+    Args:
+        issuing: Who signs it, PEM.
+        issuing_key: Its key, PEM.
+        revoked: Serial numbers (hex), and since when.
+        now: From when on it counts; it is to be fetched again after a day.
+    """
+    above = reading.load(issuing)[0]
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(above.subject)
+        .last_update(now)
+        .next_update(now + _CRL_LASTS)
+        .add_extension(x509.CRLNumber(int(now.timestamp())), critical=False)
+        .add_extension(_authority_id(above), critical=False)
+    )
+    for serial, since in revoked:
+        entry = x509.RevokedCertificateBuilder().serial_number(int(serial, 16))
+        builder = builder.add_revoked_certificate(entry.revocation_date(since).build())
+    return builder.sign(_load_key(issuing_key), hashes.SHA256()).public_bytes(Encoding.PEM).decode()
 
 
 def make_server(

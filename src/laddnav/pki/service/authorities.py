@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from laddnav.accounts.service import Accounts
 from laddnav.kernel import ids
-from laddnav.kernel.clock import Clock
+from laddnav.kernel.clock import Clock, from_micros
 from laddnav.pki.model.authority import Authority, AuthorityKind, EstServer, IssuedCertificate
 from laddnav.pki.model.certificate import KeyKind, KeyPair, Purpose
 from laddnav.pki.rules import chains, issuing, reading
@@ -187,6 +187,27 @@ class Authorities:
         return BuiltIn(
             authority, keys.issuing, days=self._days, clock=self._clock, off_loop=self._off_loop
         )
+
+    async def crl(self, operator: str, purpose: Purpose) -> str | Unfit:
+        """Return what the built-in authority revoked and has not ended, as a signed list (PEM).
+
+        Raises:
+            UnsealableError: Its key cannot be opened.
+        """
+        record = await self._row(operator, purpose)
+        if record is None or tables.authority_from(record).kind is not AuthorityKind.BUILT_IN:
+            return Unfit(field="purpose", text="there is no built-in authority for this purpose")
+        keys = msgspec.json.decode(self._opened(record), type=_Keys)
+        now = self._clock.now()
+        found = await self._database.fetch(queries.revoked(operator, purpose, now))
+        make = partial(
+            issuing.make_crl,
+            issuing=tables.authority_from(record).issuing,
+            issuing_key=keys.issuing,
+            revoked=[(serial, from_micros(since)) for serial, since in found],
+            now=now,
+        )
+        return await self._off_loop(make)
 
     async def exists(self, operator: str, purpose: Purpose) -> bool:
         """Return whether anybody signs for an operator."""

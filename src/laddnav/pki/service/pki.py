@@ -1,10 +1,11 @@
 """Everything that doors do with certificates, in one place."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from laddnav.accounts.service import Accounts
+from laddnav.journal.rules.texts import storable
 from laddnav.kernel.clock import Clock
 from laddnav.kernel.keys import StationKey
 from laddnav.pki.control import LocalCertificateControl
@@ -33,6 +34,7 @@ class Pki:
         signing: What stations ask for.
         roots: What is trusted.
         renewals: Who is asked to renew.
+        on_revoked: Called with each station whose certificate was revoked.
 
     Args:
         secret: The server's secret, under which private keys are encrypted.
@@ -64,6 +66,7 @@ class Pki:
             off_loop=off_loop,
             days=certificate_days,
         )
+        self.on_revoked: list[Callable[[StationKey], None]] = []
         self.signing = Signing(database, clock, self.authorities)
         self.roots = Roots(database, clock, self.authorities)
         self.renewals = Renewals(database, clock, days=renewal_days)
@@ -142,6 +145,26 @@ class Pki:
         """Return what a station asked for last."""
         records = await self._database.fetch(queries.requests_of(key, purpose))
         return tables.request_from(records[0]) if records else None
+
+    async def revoke(
+        self, operator: str, serial: str, reason: str = ""
+    ) -> IssuedCertificate | None:
+        """Let a certificate admit nobody any more; None: there is none with this serial number.
+
+        One that was revoked before stays so, with the reason it was given then.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        known = await self.issued_one(operator, serial)
+        if known is None:
+            return None
+        name, now = known.certificate.serial, self._clock.now()
+        await self._database.execute(*queries.revoking(operator, name, storable(reason), now))
+        if known.station:
+            for told in self.on_revoked:
+                told(StationKey(operator, known.station))
+        return await self.issued_one(operator, name)
 
     async def requests(
         self,

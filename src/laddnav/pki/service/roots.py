@@ -9,7 +9,7 @@ from cryptography import x509
 
 from laddnav.accounts.rules import is_name
 from laddnav.kernel.clock import Clock
-from laddnav.pki.model.authority import TrustedRoot
+from laddnav.pki.model.authority import IssuedCertificate, TrustedRoot
 from laddnav.pki.model.certificate import Purpose, RootKind
 from laddnav.pki.model.client import ClientTrust
 from laddnav.pki.rules import chains, keys, reading
@@ -72,8 +72,8 @@ class Roots:
         touched = await self._database.execute(queries.distrust(operator, fingerprint))
         return touched[0] > 0
 
-    async def issued_to(self, operator: str, certificate: bytes) -> str | None:
-        """Return the station that a certificate (DER) was signed for here; None: for none.
+    async def issued(self, operator: str, certificate: bytes) -> IssuedCertificate | None:
+        """Return what is known of a certificate (DER); None: it was not signed here.
 
         Raises:
             StorageUnavailable: The database is away.
@@ -82,7 +82,7 @@ class Roots:
         for record in await self._issued.get(operator, presented.serial):
             issued = tables.issued_from(record)
             if issued.certificate.fingerprint == presented.fingerprint:
-                return issued.station or None
+                return issued
         return None
 
     async def client_roots(self) -> str:

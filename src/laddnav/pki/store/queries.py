@@ -91,6 +91,42 @@ def issued_one(operator: str, serial: str) -> sa.Select[Any]:
     )
 
 
+def revoking(operator: str, serial: str, reason: str, now: datetime) -> list[sa.Update]:
+    """Return the statements that revoke a certificate, unless it was: it is not delivered again."""
+    name = storable(serial)
+    certificate = (
+        sa.update(issued)
+        .where(
+            issued.c.operator == operator, issued.c.serial == name, issued.c.revoked_at.is_(None)
+        )
+        .values(revoked_at=to_micros(now), revoked_for=reason)
+    )
+    request = (
+        sa.update(requests)
+        .where(requests.c.operator == operator, requests.c.serial == name)
+        .values(
+            state=RequestState.DECLINED.value,
+            detail="its certificate was revoked",
+            updated_at=to_micros(now),
+        )
+    )
+    return [certificate, request]
+
+
+def revoked(operator: str, purpose: Purpose, now: datetime) -> sa.Select[Any]:
+    """Return the query of what was revoked and has not ended: serial numbers and times."""
+    return (
+        sa.select(issued.c.serial, issued.c.revoked_at)
+        .where(
+            issued.c.operator == operator,
+            issued.c.purpose == purpose.value,
+            issued.c.revoked_at.is_not(None),
+            issued.c.valid_until_at > to_micros(now),
+        )
+        .order_by(issued.c.serial)
+    )
+
+
 def last_issued(key: StationKey, purpose: Purpose) -> sa.Select[Any]:
     """Return the query of the certificate that a station was given last."""
     return (
@@ -131,6 +167,7 @@ def ending(before: datetime, since: datetime) -> sa.Select[Any]:
             issued.c.valid_until_at < to_micros(before),
             issued.c.valid_until_at > to_micros(since),
             issued.c.station != "",
+            issued.c.revoked_at.is_(None),
             ~later,
         )
         .order_by(issued.c.valid_until_at)

@@ -82,6 +82,8 @@ issued = sa.Table(
     _text("chain"),
     _number("valid_until_at"),
     _number("created_at"),
+    _number("revoked_at", optional=True),
+    _text("revoked_for"),
     sa.Index("pki_issued_by_end", "valid_until_at"),
     sa.Index("pki_issued_by_station", "operator", "station", "valid_until_at"),
 )
@@ -232,12 +234,14 @@ def issued_row(issued_one: IssuedCertificate) -> Row:
         chain=issued_one.chain,
         valid_until_at=to_micros(issued_one.certificate.valid_until),
         created_at=to_micros(issued_one.created_at),
+        revoked_at=None if issued_one.revoked_at is None else to_micros(issued_one.revoked_at),
+        revoked_for=issued_one.revoked_for,
     )
 
 
 def issued_from(record: Record) -> IssuedCertificate:
     """Return the issued certificate of a row."""
-    operator, _, purpose, station, certificate, chain, _, created = record
+    operator, _, purpose, station, certificate, chain, _, created, revoked, why = record
     return IssuedCertificate(
         operator=operator,
         purpose=Purpose(purpose),
@@ -245,6 +249,8 @@ def issued_from(record: Record) -> IssuedCertificate:
         certificate=_certificate(certificate),
         chain=chain,
         created_at=from_micros(created),
+        revoked_at=None if revoked is None else from_micros(revoked),
+        revoked_for=why,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 from laddnav.kernel.clock import Clock
+from laddnav.pki.model.authority import IssuedCertificate
 from laddnav.pki.model.client import ClientAccepted, ClientFlaw, ClientRefused, ClientTrust
 from laddnav.pki.rules.clients import judge_client_certificate
 from laddnav.pki.service.roots import Roots
@@ -35,7 +36,7 @@ class Certificates:
         """Judge a chain (DER, the station's own first); `names` are those that it may bear.
 
         One that was signed here for another station is refused, whatever name that has let be put
-        into it.
+        into it, and one that was revoked (A00.FR.702).
 
         Raises:
             StorageUnavailable: The database is away.
@@ -50,8 +51,8 @@ class Certificates:
         )
         if isinstance(judged, ClientRefused):
             return judged
-        holder = await self._roots.issued_to(station.key.operator, chain[0])
-        return judged if holder in {None, station.key.identity} else _another(holder)
+        issued = await self._roots.issued(station.key.operator, chain[0])
+        return judged if issued is None else _barred(issued, station.key.identity) or judged
 
     async def _trust_of(self, operator: str) -> ClientTrust:
         now = self._clock.monotonic()
@@ -63,7 +64,22 @@ class Certificates:
         return await asyncio.shield(known.trust)
 
 
-def _another(holder: str | None) -> ClientRefused:
+def _barred(issued: IssuedCertificate, identity: str) -> ClientRefused | None:
+    """Return why a certificate that was signed here does not admit a station; None: it does."""
+    if issued.revoked_at is not None:
+        why = f": {issued.revoked_for}" if issued.revoked_for else ""
+        return ClientRefused(
+            flaw=ClientFlaw.REVOKED,
+            detail=f"it was revoked {issued.revoked_at:%Y-%m-%d %H:%M} UTC{why}",
+            remedy=(
+                "Install another certificate on site (`laddnav pki sign`), or set the station's "
+                "security profile to 2 until it has asked for a new one."
+            ),
+        )
+    return None if issued.station in {"", identity} else _another(issued.station)
+
+
+def _another(holder: str) -> ClientRefused:
     return ClientRefused(
         flaw=ClientFlaw.WRONG_NAME,
         detail=f"it was signed here for the station {holder}",

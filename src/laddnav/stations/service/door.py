@@ -46,6 +46,7 @@ _FLAWS: Final[Mapping[ClientFlaw, RefusalReason]] = {
     ClientFlaw.WRONG_NAME: RefusalReason.CERTIFICATE_MISNAMED,
     ClientFlaw.WEAK_KEY: RefusalReason.CERTIFICATE_UNFIT,
     ClientFlaw.UNTRUSTED: RefusalReason.CERTIFICATE_UNTRUSTED,
+    ClientFlaw.REVOKED: RefusalReason.CERTIFICATE_REVOKED,
 }
 _GUESSES = frozenset({RefusalReason.WRONG_PASSWORD, RefusalReason.WRONG_USER})
 

@@ -120,7 +120,9 @@ class Equipment(StationCertificates):
         One that is about to end would bring a station that is waited for in after it has ended.
         """
         issued = await self._pki.last_issued(key, Purpose.STATION)
-        if issued is None or issued.certificate.valid_until - self._now() < _LASTS:
+        if issued is None or issued.revoked_at is not None:
+            return False
+        if issued.certificate.valid_until - self._now() < _LASTS:
             return False
         newest = await self._newest(key)
         taken = newest is not None and newest.state is RequestState.INSTALLED

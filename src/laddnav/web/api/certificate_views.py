@@ -60,6 +60,22 @@ class CertificateItem(Struct, frozen=True, kw_only=True):
     valid_until: Time
     chain: Annotated[str, _says("PEM, leaf first, without the root.")]
     created_at: Time
+    revoked_at: Annotated[Time | None, _says("Null: it was not revoked.")] = None
+    revoked_for: Annotated[str, _says("Why it was, in your own words.")] = ""
+
+
+class RevocationBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """That a certificate admits nobody any more."""
+
+    reason: Annotated[
+        str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$"), _says("In your own words.")
+    ] = ""
+
+
+class CrlItem(Struct, frozen=True, kw_only=True):
+    """What an authority revoked."""
+
+    pem: Annotated[str, _says("A certificate revocation list (RFC 5280), for a day.")]
 
 
 class CertificateList(Struct, frozen=True, kw_only=True):
@@ -154,6 +170,8 @@ def certificate_item(issued: IssuedCertificate) -> CertificateItem:
         valid_until=time(certificate.valid_until),
         chain=issued.chain,
         created_at=time(issued.created_at),
+        revoked_at=None if issued.revoked_at is None else time(issued.revoked_at),
+        revoked_for=issued.revoked_for,
     )
 
 

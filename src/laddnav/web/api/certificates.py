@@ -6,6 +6,7 @@ from litestar import delete, get, post
 from litestar.params import Body, PathParameter, QueryParameter
 
 from laddnav.kernel.keys import StationKey
+from laddnav.pki.model.certificate import Purpose
 from laddnav.pki.model.signing import Refused, RequestState
 from laddnav.pki.service.authorities import Unfit
 from laddnav.pki.service.signing import Asked
@@ -16,7 +17,9 @@ from laddnav.web.api.certificate_views import (
     AuthorityList,
     CertificateItem,
     CertificateList,
+    CrlItem,
     RequestList,
+    RevocationBody,
     RootBody,
     RootList,
     SignBody,
@@ -32,9 +35,11 @@ from laddnav.web.visit import Visited
 
 _TAGS: Final = ["Certificates"]
 _NO_CERTIFICATE: Final = "No certificate with this serial number was issued for this operator."
+_NO_AUTHORITY: Final = "There is no built-in authority for this purpose."
 _NO_ROOT: Final = "No root with this fingerprint is trusted."
 
 
+_Serial = Annotated[str, PathParameter(description="Its serial number, hex.", max_length=100)]
 _Station = Annotated[str | None, QueryParameter(description="Only of this station.")]
 
 
@@ -112,15 +117,52 @@ async def list_certificates(
     tags=_TAGS,
     responses=documented(404),
 )
-async def get_certificate(
-    visit: Visited,
-    serial: Annotated[str, PathParameter(description="Its serial number, hex.", max_length=100)],
-) -> CertificateItem:
+async def get_certificate(visit: Visited, serial: _Serial) -> CertificateItem:
     """Return one certificate."""
     found = await visit.rooms.pki.issued_one(visit.operator, serial)
     if found is None:
         raise not_found(_NO_CERTIFICATE)
     return certificate_item(found)
+
+
+@post(
+    "/certificates/{serial:str}/revocation",
+    operation_id="revokeCertificate",
+    summary="Revoke a certificate",
+    description="It admits nobody any more, and the link of its station ends. It stays revoked.",
+    tags=_TAGS,
+    responses=documented(404, 413, 422),
+    status_code=200,
+)
+async def revoke_certificate(
+    visit: Visited, serial: _Serial, data: Annotated[RevocationBody, Body()]
+) -> CertificateItem:
+    """Revoke one certificate."""
+    found = await visit.rooms.pki.revoke(visit.operator, serial, data.reason)
+    if found is None:
+        raise not_found(_NO_CERTIFICATE)
+    return certificate_item(found)
+
+
+@get(
+    "/certificates/crl/{purpose:str}",
+    operation_id="getRevocationList",
+    summary="Show what an authority revoked",
+    description="As a signed list, for others who check certificates of the built-in authority.",
+    tags=_TAGS,
+    responses=documented(404),
+)
+async def get_crl(
+    visit: Visited,
+    purpose: Annotated[str, PathParameter(description="What they were issued for.")],
+) -> CrlItem:
+    """Return the list of a built-in authority."""
+    if purpose not in set(Purpose):
+        raise not_found(_NO_AUTHORITY)
+    made = await visit.rooms.pki.authorities.crl(visit.operator, Purpose(purpose))
+    if isinstance(made, Unfit):
+        raise not_found(_NO_AUTHORITY)
+    return CrlItem(pem=made)
 
 
 @get(
@@ -247,4 +289,6 @@ ROUTES: Final = (
     distrust_root,
     list_certificates,
     get_certificate,
+    revoke_certificate,
+    get_crl,
 )

@@ -289,6 +289,8 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
         sa.Column("chain", sa.Text(), nullable=False),
         sa.Column("valid_until_at", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.Column("revoked_for", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("operator", "serial"),
     )
     op.create_index("pki_issued_by_end", "pki_issued", ["valid_until_at"], unique=False)
