@@ -118,8 +118,8 @@ VERDICTS: Mapping[RefusalReason, Verdict] = {
     ),
     RefusalReason.CERTIFICATE_REVOKED: Verdict(
         403,
-        "Install another certificate on site (`laddnav pki sign`), or set the station's security "
-        "profile to 2 until it has asked for a new one.",
+        "Install another certificate on site (`laddnav pki sign`), or remove the station here and "
+        "add it anew with a password.",
     ),
     RefusalReason.CERTIFICATE_UNFIT: Verdict(
         403,

@@ -72,8 +72,8 @@ def _barred(issued: IssuedCertificate, identity: str) -> ClientRefused | None:
             flaw=ClientFlaw.REVOKED,
             detail=f"it was revoked {issued.revoked_at:%Y-%m-%d %H:%M} UTC{why}",
             remedy=(
-                "Install another certificate on site (`laddnav pki sign`), or set the station's "
-                "security profile to 2 until it has asked for a new one."
+                "Install another certificate on site (`laddnav pki sign`), or remove the station "
+                "here and add it anew with a password."
             ),
         )
     return None if issued.station in {"", identity} else _another(issued.station)
