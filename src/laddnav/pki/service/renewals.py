@@ -43,9 +43,9 @@ class Renewals:
             return 0
         query = queries.ending(now + timedelta(days=self._days), now - _GONE)
         asked = 0
-        for operator, identity, purpose, serial, *life in await self._database.fetch(query):
+        for operator, identity, purpose, serial, issued, ends in await self._database.fetch(query):
             key = StationKey(operator, identity)
-            if renewing.begins_at(*map(from_micros, life), self._days) > now:
+            if renewing.begins_at(from_micros(issued), from_micros(ends), self._days) > now:
                 continue
             if control.reaches(key) and await self._is_due(key, Purpose(purpose), serial):
                 await self._ask(control, key, Purpose(purpose), serial)
