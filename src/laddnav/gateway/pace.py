@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar, TypeVarTuple
 
 from laddnav.kernel.clock import Clock
-from laddnav.kernel.steps import Steps
+from laddnav.kernel.steps import Steps, in_turns
 
 LONG: Final = 8 * 1024
 """Characters of a frame beyond which it may take more than 20 ms, if all of it is done at once."""
@@ -55,12 +55,13 @@ class Pace:
     async def unhurried(self, steps: Steps[_T]) -> _T:
         """Return what `steps` come to: the first one is taken now, each other one in its turn."""
         begun = self._clock.monotonic()
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                result: _T = end.value
-                return result
-            finally:
-                self.spent(begun)
+
+        async def rest() -> None:
+            nonlocal begun
+            self.spent(begun)
             begun = await self.rest()
+
+        try:
+            return await in_turns(steps, rest)
+        finally:
+            self.spent(begun)

@@ -34,7 +34,7 @@ from laddnav.sessions.rules.seen import Novelty
 from laddnav.sessions.rules.stops import answer, may_stop
 from laddnav.sessions.rules.story import content_mark, fold, is_stopping
 from laddnav.sessions.service.rehydration import Rehydration
-from laddnav.sessions.store.reading import StoredSessions, unhurried
+from laddnav.sessions.store.reading import StoredSessions, with_pauses
 from laddnav.tokens.model import Purpose, TokenRef, TokenVerdict, Verdict
 from laddnav.tokens.rules import uid_key
 from laddnav.tokens.service import Tokens
@@ -157,14 +157,16 @@ class Judge:
             await self._rehydration.find(station, word.transaction_id, now)
         late = [
             one.at
-            async for one in unhurried(word.readings)
+            async for one in with_pauses(word.readings)
             if not station.knows_all_at(one.at)
             and is_sane(one.at, now)
             and find_owner(station, word, one.at, now) is None
         ]
         if late and word.connector.evse:
             await self._rehydration.recall(station, word.connector, late, now)
-        owners = {find_owner(station, word, one.at, now) async for one in unhurried(word.readings)}
+        owners = {
+            find_owner(station, word, one.at, now) async for one in with_pauses(word.readings)
+        }
         ended = [one for one in owners if one is not None and not one.is_running]
         crowded = [one for one in station.surplus(len(ended)) if one.behind]
         return Judgement(stored=await self._readings(station, [*ended, *crowded]))

@@ -19,7 +19,7 @@ from laddnav.sessions.live.station import LiveStation
 from laddnav.sessions.model import OrphanReason
 from laddnav.sessions.service.rehydration import Rehydration
 from laddnav.sessions.service.turns import taking_turns
-from laddnav.sessions.store.reading import Silent, StoredSessions, unhurried
+from laddnav.sessions.store.reading import Silent, StoredSessions, with_pauses
 from laddnav.storage.database import Database
 from laddnav.storage.errors import Fenced, StorageError, StorageUnavailable
 from laddnav.storage.write import Write
@@ -83,7 +83,7 @@ class Orphans:
             StorageUnavailable: The database is away; the rest is closed next time.
         """
         closed = 0
-        async for station in unhurried(list(self._stations.values())):
+        async for station in with_pauses(list(self._stations.values())):
             if station.is_idle or not station.is_free:
                 continue
             station.drop_ended(now - _REMEMBERED)

@@ -14,7 +14,7 @@ from laddnav.sessions.model import Entry
 from laddnav.sessions.rules.story import Story
 from laddnav.sessions.rules.view import Identity
 from laddnav.sessions.service.turns import taking_turns
-from laddnav.sessions.store.reading import Found, StoredSessions, unhurried
+from laddnav.sessions.store.reading import Found, StoredSessions, with_pauses
 
 _AT_ONCE: Final = 4
 """Sessions that are brought back together: each works some 2 ms before it lets go of the loop."""
@@ -100,7 +100,7 @@ class Rehydration:
             heard_at=max(found.heard_at, *(one.received_at for one in entries[-1:])),
             start_key=found.start_key,
         )
-        async for reading in unhurried(readings):
+        async for reading in with_pauses(readings):
             session.read(reading, register_points(reading))
         session.stop_key = found.stop_key
         session.id_used = found.id_used
@@ -123,6 +123,6 @@ class Rehydration:
 async def _folded(entries: Iterable[Entry]) -> Story:
     """Return the story of all `entries`."""
     story = Story()
-    async for entry in unhurried(entries):
+    async for entry in with_pauses(entries):
         story.tell(entry)
     return story

@@ -184,7 +184,7 @@ class StoredSessions:
     async def story(self, operator: str, session_id: str) -> list[Entry]:
         """Return a session's entries, in order of receipt."""
         records = await self._stories.get(operator, session_id)
-        return [_DECODER.decode(payload) async for (payload,) in unhurried(records)]
+        return [_DECODER.decode(payload) async for (payload,) in with_pauses(records)]
 
     async def told(self, operator: str, session_id: str, natural_key: str) -> Entry | None:
         """Return one entry of a story."""
@@ -232,7 +232,7 @@ class StoredSessions:
         ]
 
 
-async def unhurried(items: Iterable[_T]) -> AsyncIterator[_T]:
+async def with_pauses(items: Iterable[_T]) -> AsyncIterator[_T]:
     """Yield `items` and let others have the loop after each hundred, some 2 ms of readings."""
     for count, item in enumerate(items, 1):
         if count % _AT_A_STRETCH == 0:
