@@ -18,6 +18,7 @@ from laddnav.sessions.model import Word
 from laddnav.storage.errors import Fenced, StorageUnavailable, Unstorable
 from laddnav.storage.write import Write
 from laddnav.tokens.model import TokenVerdict
+from tests.gateway.doubles import until
 from tests.gateway.hub import Hub, hub
 
 NOW = "2026-11-20T12:00:00Z"
@@ -287,3 +288,21 @@ async def test_an_answer_that_breaks_its_schema_is_never_sent(
     monkeypatch.setitem(dispatch._ANSWERS[Version.V16], "DataTransfer", wrong)  # noqa: SLF001 - the table of translators is where a test can put one of its own
     async with running.charger() as charger:
         assert (await charger.ask("DataTransfer", {"vendorId": "v"}))[2] == "InternalError"
+
+
+async def test_a_start_whose_link_ends_while_it_is_stored_is_there_once(running: Hub) -> None:
+    async with running.charger() as charger:
+        await charger.ask("Heartbeat", {})
+        running.database.gate.clear()
+        await charger.tell(2, "a", "StartTransaction", START)
+        await until(lambda: running.database.waiting == 1)
+    async with running.charger() as charger:
+        await charger.tell(2, "b", "StartTransaction", START)  # waits for the end of that link
+        running.database.gate.set()
+        repeated = await charger.hear()
+        again = await charger.ask("StartTransaction", START)
+    assert repeated[2] == again[2]
+    stored = [row for write in running.database.commits for row in write.rows]
+    sessions = {row.values[1] for row in stored if row.into.table.name == "sessions"}
+    assert len(sessions) == 1
+    assert running.evidence() == []

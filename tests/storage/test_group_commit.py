@@ -286,3 +286,25 @@ async def test_an_idle_database_that_goes_away_and_comes_back_is_noticed(
     engine.away = False
     await until(noticed)
     assert engine.transactions == []
+
+
+async def test_who_stumbles_over_the_news_keeps_it_from_nobody(
+    group: GroupCommit, engine: MoodyEngine
+) -> None:
+    told: list[tuple[str, Exception | None]] = []
+
+    def stumble(_: Exception | None) -> None:
+        message = "cannot bear it"
+        raise LookupError(message)
+
+    engine.fenced.add("fenced")
+    with capture_logs() as logs:
+        for name in ("one", "fenced", "two"):
+            group.submit(named(name, 1), stumble)
+            group.submit(named(name), lambda error, name=name: told.append((name, error)))  # type: ignore[misc]  # a default binds the name of this round
+        await group.commit(named("last"))
+    assert [name for name, _ in told] == ["one", "fenced", "two"]
+    assert [type(error) for _, error in told] == [type(None), Fenced, type(None)]
+    assert [line["log_level"] for line in logs] == ["error"] * 3
+    await group.commit(named("after"))
+    assert group.waiting == 0
