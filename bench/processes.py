@@ -210,17 +210,24 @@ def _trees(pids: Sequence[int]) -> Iterator[psutil.Process]:
         yield from root.children(recursive=True)
 
 
-def settle(pids: Sequence[int]) -> float:
+def settle(pids: Sequence[int], *, quiet_seconds: float = 0.5) -> float:
     """Wait until the processes have nothing left to do, but not for ever; return their CPU time.
 
     What is put off (the journal, checkpoints, vacuum) is thereby paid for by who caused it.
+
+    Args:
+        pids: The processes.
+        quiet_seconds: How long they must have done nothing; chores come round every few seconds.
     """
-    deadline = time.monotonic() + _SETTLE_SECONDS
+    now = time.monotonic()
+    deadline, quiet_since = now + _SETTLE_SECONDS, now
     before = cpu_seconds(pids)
-    while time.monotonic() < deadline:
+    while now < deadline:
         time.sleep(0.5)
-        after = cpu_seconds(pids)
-        if after - before < _SETTLED * 0.5:
+        now, after = time.monotonic(), cpu_seconds(pids)
+        if after - before >= _SETTLED * 0.5:
+            quiet_since = now
+        elif now - quiet_since >= quiet_seconds:
             return after
         before = after
     return before

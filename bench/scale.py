@@ -23,6 +23,7 @@ from laddnav.storage.write import Write
 
 _AT_ONCE: Final = 5_000
 _BEGIN: Final = datetime(2026, 1, 1, tzinfo=UTC)
+_QUIET_SECONDS: Final = 5.0  # what the connects and boots have put off is done by then
 _STEP: Final = timedelta(seconds=15)
 
 
@@ -73,7 +74,7 @@ def _of_heartbeats(stations: int, messages: int, idle: int) -> float:
     ):
         generator.connect()
         generator.heartbeats(max(messages // 10, stations), stations)
-        settle(server.pids)
+        settle(server.pids, quiet_seconds=_QUIET_SECONDS)
         before = cpu_seconds(server.pids)
         generator.heartbeats(messages, stations)
         settle(server.pids)

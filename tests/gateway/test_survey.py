@@ -55,7 +55,7 @@ def hurry(running: Hub) -> None:
 
 async def looked(survey: Survey) -> None:
     """Wait until a survey has looked at all stations that it was told of."""
-    await until(lambda: not survey._known and not survey._looks)  # noqa: SLF001 - it tells nobody when it has looked
+    await until(lambda: survey.is_quiet)
 
 
 async def quiet(running: Hub, charger: Charger, survey: Survey) -> None:

@@ -24,6 +24,7 @@ from laddnav.stations.rules import variables as rules
 from laddnav.stations.store import variables as store
 from laddnav.storage.database import Database
 from laddnav.storage.errors import Fenced, StorageError
+from laddnav.storage.lookup import Lookup
 from laddnav.storage.write import Row, Write
 
 REPORT_SECONDS: Final = 60.0
@@ -67,6 +68,9 @@ class Inventories:
         seconds: float = REPORT_SECONDS,
     ) -> None:
         self._database = database
+        self._inventories = Lookup(
+            database, store.inventories, (store.inventories.c.operator, store.inventories.c.station)
+        )
         self._clock = clock
         self._live_of = live_of
         self._seconds = seconds
@@ -78,10 +82,12 @@ class Inventories:
     async def inventory(self, key: StationKey) -> Inventory | None:
         """Return how the last reading of a station's device model went; None: there was none.
 
+        It may be asked for thousands at once.
+
         Raises:
             StorageUnavailable: The database is away.
         """
-        records = await self._database.fetch(store.inventory_of(key))
+        records = await self._inventories.get(key.operator, key.identity)
         return store.inventory_from(records[0]) if records else None
 
     # ---- asking ----------------------------------------------------------------------------

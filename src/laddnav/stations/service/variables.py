@@ -21,6 +21,7 @@ from laddnav.stations.rules.behaviour import Reader
 from laddnav.stations.rules.variables import is_storable, place_of
 from laddnav.stations.store import variables as store
 from laddnav.storage.database import Database
+from laddnav.storage.lookup import Lookup
 from laddnav.storage.write import Row, Write
 
 _SEPARATOR = "\n"
@@ -35,6 +36,7 @@ class Variables:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._awaiting = Lookup(database, *store.awaiting_reboot())
 
     # ---- learning --------------------------------------------------------------------------
 
@@ -120,6 +122,14 @@ class Variables:
         """
         places = [place for reader in readers for place in reader.places]
         return behaviour.values_of(await self._some(key, places))
+
+    async def awaits_reboot(self, key: StationKey) -> bool:
+        """Return whether any variable's value waits for a restart; it may be asked for thousands.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        return bool(await self._awaiting.get(key.operator, key.identity))
 
     async def awaiting_reboot(self, key: StationKey, before: datetime) -> tuple[VariableName, ...]:
         """Return the variables whose value, written before then, waits for a restart.

@@ -160,9 +160,8 @@ def addition(station: Station) -> sa.Insert:
 
 def change(before: Station, after: Station) -> sa.Update:
     """Return the statement that changes a station, unless it was changed since `before`."""
-    values = tables.station_values(after)
-    for name in ("operator", "station", "created_at"):
-        del values[name]
+    old, new = tables.station_values(before), tables.station_values(after)
+    values = {name: new[name] for name in new if new[name] != old[name] or name == "version"}
     return (
         sa.update(stations)
         .where(_of(stations, before.key), stations.c.version == before.version)

@@ -235,9 +235,11 @@ def _same(table: sa.Table, other: sa.Table) -> sa.ColumnElement[bool]:
     return sa.and_(*(table.c[name] == other.c[name] for name in names))
 
 
-def inventory_of(key: StationKey) -> sa.Select[Any]:
-    """Return the query of a station's last inventory."""
-    return sa.select(inventories).where(_of(inventories, key))
+def awaiting_reboot() -> tuple[sa.Select[Any], tuple[sa.ColumnElement[Any], ...]]:
+    """Return the query of whether a station's variables wait for a restart, and its key."""
+    writes = variable_writes.c
+    waiting = sa.select(writes.needs_reboot).where(writes.needs_reboot == 1).limit(1)
+    return waiting, (writes.operator, writes.station)
 
 
 def count_of(key: StationKey) -> sa.Select[Any]:
