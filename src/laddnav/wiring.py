@@ -364,6 +364,7 @@ def chores(house: House) -> list[Chore]:
         Chore(name="logins", seconds=5, work=rooms.stations.passage.flush),
         Chore(name="violations", seconds=3600, work=forget_violations),
         Chore(name="security events", seconds=3600, work=forget_security_events),
+        Chore(name="variables", seconds=3600, work=rooms.stations.variables.prune),
         Chore(name="orphans", seconds=30, work=close_orphans),
         Chore(name="partitions", seconds=3600, work=cut_partitions),
         Chore(name="facts", seconds=3600, work=forget_facts),

@@ -18,7 +18,7 @@ from laddnav.stations.model import (
 )
 from laddnav.stations.service import record
 from laddnav.storage.write import Write
-from tests.stations.hall import START, live_station
+from tests.stations.hall import START, link, live_station
 
 PLUG = ConnectorRef(1, 1)
 BOOT = BootReported(vendor="Vendor", model="One", serial="S1", firmware="1.0", reason="PowerUp")
@@ -97,6 +97,8 @@ def test_what_our_own_command_causes_is_heard_for_a_while() -> None:
     live = live_station(registration=Registration.PENDING)
     record.record_boot(live, BOOT, START, INTERVALS)
     live.expect("NotifyReport", until=1_060)
+    live.close_link()
+    live.open_link(link("another"), START, 1_000.0)
     assert live.may_speak("NotifyReport", 1_059)
     assert not live.may_speak("NotifyReport", 1_061)
     assert not live.may_speak("StatusNotification", 1_001)

@@ -297,29 +297,6 @@ async def test_unknown_names_are_remembered(hall: Hall, live: LiveStation) -> No
     assert found["HeartbeatInterval"].status is CommandStatus.ACCEPTED
 
 
-async def test_an_event_changes_a_value_once(hall: Hall, live: LiveStation) -> None:
-    told = VariableRead(name=name("A.X"), status=CommandStatus.ACCEPTED, value="5")
-    write = hall.stations.variables.told(live, [told], START)
-    await commit(hall, write)
-    assert write is not None
-    assert hall.stations.variables.told(live, [told], START) is None
-    assert (await all_of(hall))["A.X"].source is Source.EVENT
-    await commit(hall, await hall.stations.fleet.reload(live))
-    assert hall.stations.variables.told(live, [told], START) is not None  # it may not be stored
-
-
-async def test_a_station_cannot_fill_the_database_with_events(
-    hall: Hall, live: LiveStation
-) -> None:
-    told = [
-        VariableRead(name=name(f"A.V{number}"), status=CommandStatus.ACCEPTED, value="5")
-        for number in range(600)
-    ]
-    write = hall.stations.variables.told(live, told, START)
-    assert write is not None
-    assert len(write.rows) == 2 * 512
-
-
 @pytest.mark.ocpp("A01.FR.09")
 async def test_no_path_stores_a_secret(hall: Hall, live: LiveStation) -> None:
     variables, key = hall.stations.variables, "AuthorizationKey"

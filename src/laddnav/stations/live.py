@@ -13,11 +13,13 @@ from laddnav.stations.model import (
     Station,
     StationSettings,
 )
+from laddnav.stations.model.variables import VariableName
 from laddnav.stations.rules import reports
+from laddnav.stations.rules.variables import place_of
 from laddnav.storage.write import Fence
 
 _NEVER = float("inf")
-_VALUES_PER_LINK = 512
+_VALUES_TOLD = 512
 _PARTS_PER_REPORT = 10_000
 
 
@@ -123,16 +125,13 @@ class LiveStation:
         self._connected = monotonic
         self.told_status = False
         self._booted = False
-        self._caused.clear()
         self._skew = ()
-        self._told = None
         self._set_commands_from()
 
     def close_link(self) -> None:
         """Note that no link lives any more."""
         self.connection = None
         self.commands_from = _NEVER
-        self._caused.clear()
 
     def note_boot(self) -> None:
         """Note that a Boot came on this link; the answer will set the station's clock."""
@@ -142,6 +141,8 @@ class LiveStation:
 
     def expect(self, action: str, until: float) -> None:
         """Note that a command of ours makes the station send `action`, until then (monotonic).
+
+        That outlives the link: a station goes on with a long report over its next one.
 
         `action` is the wire's name: BootNotification, StatusNotification, NotifyReport, ...
         """
@@ -161,7 +162,7 @@ class LiveStation:
     def is_new_value(self, place: str, attribute: str, value: str) -> bool:
         """Return whether a value that was told is another than before, and note it.
 
-        Only so many variables are known for each link: a station cannot fill the database with
+        Only so many variables are known, over links too: a station cannot fill the database with
         names.
         """
         if self._told is None:
@@ -169,10 +170,15 @@ class LiveStation:
         slot = (place, attribute)
         if self._told.get(slot) == value:
             return False
-        if slot not in self._told and len(self._told) >= _VALUES_PER_LINK:
+        if slot not in self._told and len(self._told) >= _VALUES_TOLD:
             return False
         self._told[slot] = value
         return True
+
+    def learned(self, name: VariableName) -> None:
+        """Take the next value of a variable that is told for new: it was learned otherwise."""
+        if self._told:
+            self._told.pop((place_of(name), name.attribute), None)
 
     def forget_values(self) -> None:
         """Take every value for new again: what was told may not have been stored."""

@@ -269,6 +269,7 @@ class Inventories:
             if not rules.is_storable(each.name):
                 continue
             report.variables += 1
+            live.learned(each.name)
             rows += store.reported_rows(live.key, each, serial, at, source)
         return rows
 

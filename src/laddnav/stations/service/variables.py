@@ -26,6 +26,7 @@ from laddnav.storage.write import Row, Write
 
 _SEPARATOR = "\n"
 _MOST_WAITING = 1_000
+_MOST_UNREPORTED = 5_000
 
 
 class Variables:
@@ -42,6 +43,9 @@ class Variables:
 
     def read(self, live: LiveStation, told: Iterable[VariableRead], at: datetime) -> Write | None:
         """Take what came of reading variables; names that are unknown are remembered (B06)."""
+        told = tuple(told)
+        for each in told:
+            live.learned(each.name)
         rows = [
             row
             for each in told
@@ -54,6 +58,9 @@ class Variables:
         self, live: LiveStation, told: Iterable[VariableWritten], at: datetime
     ) -> Write | None:
         """Take what came of writing variables, by whatever path they were written (B05)."""
+        told = tuple(told)
+        for each in told:
+            live.learned(each.name)
         rows = [
             row
             for each in told
@@ -81,6 +88,16 @@ class Variables:
             StorageUnavailable: The database is away.
         """
         await self._database.execute(*store.restart(key, before))
+
+    async def prune(self) -> None:
+        """Forget what stations told of variables that no report has, where that is too much.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        for operator, identity in await self._database.fetch(store.overfull(_MOST_UNREPORTED)):
+            key = StationKey(operator, identity)
+            await self._database.execute(*store.removal_of_unreported(key))
 
     # ---- showing ---------------------------------------------------------------------------
 

@@ -352,13 +352,10 @@ def replacement(key: StationKey, serial: int) -> list[Statement]:
         _same(variable_writes, variables),
         variable_writes.c.status != CommandStatus.ACCEPTED.value,
     )
-    named = sa.exists().where(_same(variables, variable_values))
-    tried = sa.exists().where(_same(variables, variable_writes))
     return [
         sa.delete(variables).where(older, sa.not_(sa.or_(unknown, refused))),
         sa.update(variables).where(older).values(report=None),
-        sa.delete(variable_values).where(_of(variable_values, key), sa.not_(named)),
-        sa.delete(variable_writes).where(_of(variable_writes, key), sa.not_(tried)),
+        *_nameless(key),
     ]
 
 
@@ -378,6 +375,27 @@ def renewal(key: StationKey) -> list[Statement]:
     return [
         sa.delete(variable_writes).where(_of(variable_writes, key), refused),
         sa.delete(variable_values).where(_of(variable_values, key), unread),
+    ]
+
+
+def overfull(most: int) -> sa.Select[Any]:
+    """Return the query of stations with more attributes that no report has."""
+    key = (variables.c.operator, variables.c.station)
+    unreported = sa.select(*key).where(variables.c.report.is_(None))
+    return unreported.group_by(*key).having(sa.func.count() > most)
+
+
+def removal_of_unreported(key: StationKey) -> list[Statement]:
+    """Return the statements that remove what no report of a station has."""
+    unreported = sa.and_(_of(variables, key), variables.c.report.is_(None))
+    return [sa.delete(variables).where(unreported), *_nameless(key)]
+
+
+def _nameless(key: StationKey) -> list[Statement]:
+    """Return the statements that remove values and attempts whose variable is gone."""
+    return [
+        sa.delete(table).where(_of(table, key), sa.not_(sa.exists().where(_same(variables, table))))
+        for table in (variable_values, variable_writes)
     ]
 
 
