@@ -21,6 +21,7 @@ from laddnav.stations.model.variables import (
     VariableReported,
 )
 from laddnav.stations.rules import variables as rules
+from laddnav.stations.store import forgetting
 from laddnav.stations.store import variables as store
 from laddnav.storage.database import Database
 from laddnav.storage.errors import Fenced, StorageError
@@ -134,10 +135,10 @@ class Inventories:
         last, make = await self.inventory(live.key), rules.make_of(live.life)
         stored = await self._database.fetch(store.count_of(live.key))
         if stored[0][0] > 2 * rules.VARIABLES_PER_REPORT:  # of many reports that never ended
-            await self._database.execute(*store.removal(live.key))
+            await self._database.execute(*forgetting.removal(live.key))
         attempts = 1
         if last is not None and last.make != make:
-            await self._database.execute(*store.renewal(live.key))
+            await self._database.execute(*forgetting.renewal(live.key))
         elif last is not None:
             attempts = last.attempts + 1
         asked = Inventory(
@@ -187,7 +188,7 @@ class Inventories:
             return
         is_over = status in {InventoryStatus.COMPLETE, InventoryStatus.REFUSED}
         if status is InventoryStatus.COMPLETE and replaces:
-            await self._database.execute(*store.replacement(key, report.serial))
+            await self._database.execute(*forgetting.replacement(key, report.serial))
         ended = replace(
             asked,
             status=status,

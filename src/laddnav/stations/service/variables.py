@@ -19,6 +19,7 @@ from laddnav.stations.model.variables import (
 from laddnav.stations.rules import behaviour
 from laddnav.stations.rules.behaviour import Reader
 from laddnav.stations.rules.variables import is_storable, place_of
+from laddnav.stations.store import forgetting
 from laddnav.stations.store import variables as store
 from laddnav.storage.database import Database
 from laddnav.storage.lookup import Lookup
@@ -87,7 +88,7 @@ class Variables:
         Raises:
             StorageUnavailable: The database is away.
         """
-        await self._database.execute(*store.restart(key, before))
+        await self._database.execute(*forgetting.restart(key, before))
 
     async def prune(self) -> None:
         """Forget what stations told of variables that no report has, where that is too much.
@@ -95,9 +96,9 @@ class Variables:
         Raises:
             StorageUnavailable: The database is away.
         """
-        for operator, identity in await self._database.fetch(store.overfull(_MOST_UNREPORTED)):
+        for operator, identity in await self._database.fetch(forgetting.overfull(_MOST_UNREPORTED)):
             key = StationKey(operator, identity)
-            await self._database.execute(*store.removal_of_unreported(key))
+            await self._database.execute(*forgetting.removal_of_unreported(key))
 
     # ---- showing ---------------------------------------------------------------------------
 

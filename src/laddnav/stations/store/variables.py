@@ -31,7 +31,7 @@ from laddnav.stations.model.variables import (
 )
 from laddnav.stations.rules.variables import kept_value, place_of
 from laddnav.stations.store.tables import metadata
-from laddnav.storage.database import Record, Statement
+from laddnav.storage.database import Record
 from laddnav.storage.write import Row, Upsert
 
 _LONGEST_WORD: Final = 100
@@ -225,12 +225,14 @@ def inventory_from(record: Record) -> Inventory:
 # ---- queries -------------------------------------------------------------------------------
 
 
-def _of(table: sa.Table, key: StationKey) -> sa.ColumnElement[bool]:
+def of(table: sa.Table, key: StationKey) -> sa.ColumnElement[bool]:
+    """Return the condition for the rows of one station."""
     operator, identity = map(storable, key)
     return sa.and_(table.c.operator == operator, table.c.station == identity)
 
 
-def _same(table: sa.Table, other: sa.Table) -> sa.ColumnElement[bool]:
+def same(table: sa.Table, other: sa.Table) -> sa.ColumnElement[bool]:
+    """Return the condition for rows of one attribute."""
     names = ("operator", "station", "place", "attribute")
     return sa.and_(*(table.c[name] == other.c[name] for name in names))
 
@@ -244,12 +246,12 @@ def awaiting_reboot() -> tuple[sa.Select[Any], tuple[sa.ColumnElement[Any], ...]
 
 def count_of(key: StationKey) -> sa.Select[Any]:
     """Return the query of how many attributes are stored of a station."""
-    return sa.select(sa.func.count()).select_from(variables).where(_of(variables, key))
+    return sa.select(sa.func.count()).select_from(variables).where(of(variables, key))
 
 
 def _known() -> sa.Select[Any]:
-    source = variables.outerjoin(variable_values, _same(variables, variable_values)).outerjoin(
-        variable_writes, _same(variables, variable_writes)
+    source = variables.outerjoin(variable_values, same(variables, variable_values)).outerjoin(
+        variable_writes, same(variables, variable_writes)
     )
     columns = (*variables.c, *list(variable_values.c)[4:], *list(variable_writes.c)[4:])
     return sa.select(*columns).select_from(source)
@@ -260,7 +262,7 @@ def listing(
 ) -> sa.Select[Any]:
     """Return the query of a station's variables behind a place and attribute."""
     columns = variables.c
-    query = _known().where(_of(variables, key))
+    query = _known().where(of(variables, key))
     for column, text in (
         (columns.component, wanted.component),
         (columns.variable, wanted.variable),
@@ -283,7 +285,7 @@ def listing(
 
 def some(key: StationKey, places: Sequence[str]) -> sa.Select[Any]:
     """Return the query of the variables at these places, all attributes of each."""
-    return _known().where(_of(variables, key), variables.c.place.in_(places))
+    return _known().where(of(variables, key), variables.c.place.in_(places))
 
 
 def variable_from(record: Record) -> Variable:
@@ -331,74 +333,3 @@ def _write_from(values: Sequence[Any]) -> LastWrite | None:
 
 def _flag(value: int | None) -> bool | None:
     return None if value is None else bool(value)
-
-
-# ---- what a whole report, a restart or other firmware makes void ---------------------------
-
-
-def replacement(key: StationKey, serial: int) -> list[Statement]:
-    """Return the statements that forget what the whole report `serial` did not have (B07).
-
-    What the station said that it does not know, or would not write, stays remembered.
-    """
-    older = sa.and_(
-        _of(variables, key), sa.or_(variables.c.report.is_(None), variables.c.report < serial)
-    )
-    unknown = sa.exists().where(
-        _same(variable_values, variables),
-        variable_values.c.status == CommandStatus.UNKNOWN.value,
-    )
-    refused = sa.exists().where(
-        _same(variable_writes, variables),
-        variable_writes.c.status != CommandStatus.ACCEPTED.value,
-    )
-    return [
-        sa.delete(variables).where(older, sa.not_(sa.or_(unknown, refused))),
-        sa.update(variables).where(older).values(report=None),
-        *_nameless(key),
-    ]
-
-
-def restart(key: StationKey, before: datetime) -> list[Statement]:
-    """Return the statements that note that a station has restarted since `before`."""
-    writes = variable_writes.c
-    waiting = sa.and_(writes.needs_reboot == 1, writes.at < to_micros(before))
-    return [
-        sa.update(variable_writes).where(_of(variable_writes, key), waiting).values(needs_reboot=0)
-    ]
-
-
-def renewal(key: StationKey) -> list[Statement]:
-    """Return the statements that forget what a station would not do: its firmware is another."""
-    refused = variable_writes.c.status != CommandStatus.ACCEPTED.value
-    unread = variable_values.c.status != CommandStatus.ACCEPTED.value
-    return [
-        sa.delete(variable_writes).where(_of(variable_writes, key), refused),
-        sa.delete(variable_values).where(_of(variable_values, key), unread),
-    ]
-
-
-def overfull(most: int) -> sa.Select[Any]:
-    """Return the query of stations with more attributes that no report has."""
-    key = (variables.c.operator, variables.c.station)
-    unreported = sa.select(*key).where(variables.c.report.is_(None))
-    return unreported.group_by(*key).having(sa.func.count() > most)
-
-
-def removal_of_unreported(key: StationKey) -> list[Statement]:
-    """Return the statements that remove what no report of a station has."""
-    unreported = sa.and_(_of(variables, key), variables.c.report.is_(None))
-    return [sa.delete(variables).where(unreported), *_nameless(key)]
-
-
-def _nameless(key: StationKey) -> list[Statement]:
-    """Return the statements that remove values and attempts whose variable is gone."""
-    return [
-        sa.delete(table).where(_of(table, key), sa.not_(sa.exists().where(_same(variables, table))))
-        for table in (variable_values, variable_writes)
-    ]
-
-
-def removal(key: StationKey) -> list[Statement]:
-    """Return the statements that remove the device model of a station."""
-    return [sa.delete(table).where(_of(table, key)) for table in TABLES]
