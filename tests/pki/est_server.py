@@ -34,6 +34,7 @@ class Call(NamedTuple):
     operation: str
     user: str
     client: str
+    encodings: str
 
 
 class EstPeer:
@@ -47,6 +48,7 @@ class EstPeer:
         self.renews = True
         self.headers: dict[str, str] = {}
         self.answers_for: str | None = None
+        self.body: bytes | None = None
         self.url = ""
 
     def _note(self, request: web.Request) -> None:
@@ -56,7 +58,8 @@ class EstPeer:
         peer = transport.get_extra_info("peercert") if transport is not None else None
         names = dict(part[0] for part in peer["subject"]) if peer else {}
         operation = request.path.rpartition("/")[2]
-        self.calls.append(Call(operation, user, names.get("commonName", "")))
+        encodings = request.headers.get("Accept-Encoding", "")
+        self.calls.append(Call(operation, user, names.get("commonName", ""), encodings))
 
     async def cacerts(self, request: web.Request) -> web.Response:
         """Return the authorities."""
@@ -71,6 +74,8 @@ class EstPeer:
             return web.Response(status=404)
         if self.status != 200:
             return web.Response(status=self.status, headers=self.headers)
+        if self.body is not None:
+            return web.Response(body=self.body, headers=self.headers)
         assert request.content_type == "application/pkcs10"
         der = b64decode(await request.read())
         pem = x509.load_der_x509_csr(der).public_bytes(Encoding.PEM).decode()

@@ -152,7 +152,7 @@ class Authorities:
         if not server.url.startswith("https://"):
             return Unfit(field="url", text="it begins with https://")
         try:
-            found = reading.load(await Est(server).roots())
+            found = reading.load(await Est(server, clock=self._clock).roots())
         except (EstError, reading.UnreadableError) as error:
             return Unfit(field="url", text=str(error))
         roots = [each for each in found if chains.is_root(each)]
@@ -182,7 +182,12 @@ class Authorities:
             return None
         authority, secret = tables.authority_from(record), self._opened(record)
         if authority.kind is AuthorityKind.EST:
-            return Est(msgspec.json.decode(secret, type=EstServer))
+            return Est(
+                msgspec.json.decode(secret, type=EstServer),
+                clock=self._clock,
+                trusted=authority.root or authority.issuing,
+                between=authority.issuing,
+            )
         keys = msgspec.json.decode(secret, type=_Keys)
         return BuiltIn(
             authority, keys.issuing, days=self._days, clock=self._clock, off_loop=self._off_loop

@@ -8,7 +8,7 @@ import asyncio
 import ssl
 import tempfile
 from base64 import b64decode, b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
@@ -20,9 +20,10 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from typing_extensions import override
 
+from laddnav.kernel.clock import Clock
 from laddnav.pki.model.authority import EstServer
 from laddnav.pki.model.certificate import Chain
-from laddnav.pki.rules import issuing, requests
+from laddnav.pki.rules import chains, issuing, reading, requests
 from laddnav.pki.rules.reading import UnreadableError
 from laddnav.pki.service.ports import Later, Never, SigningAuthority
 
@@ -45,12 +46,22 @@ class EstError(Exception):
 class Est(SigningAuthority):
     """Has an EST server sign.
 
+    What it signs must lead to what it was trusted for: stations come in with nothing else.
+
     Args:
         server: Where it is, and what it is shown.
+        clock: Tells whether a certificate is valid.
+        trusted: PEM of its roots, or of what signs where it tells no root.
+        between: PEM of what is known to be below them.
     """
 
-    def __init__(self, server: EstServer) -> None:
+    def __init__(
+        self, server: EstServer, *, clock: Clock, trusted: str = "", between: str = ""
+    ) -> None:
         self._server = server
+        self._clock = clock
+        self._trusted = trusted
+        self._between = between
 
     @override
     async def sign(self, csr: str, *, renews: bool) -> Chain | Later | Never:
@@ -92,10 +103,21 @@ class Est(SigningAuthority):
         """Return the chain in an answer, completed by what the server's authorities are."""
         found = _certificates(answer)
         leaf = next((each for each in found if requests.same_key(wanted, each)), None)
-        if leaf is None or leaf.subject != wanted.subject:
+        if leaf is None or leaf.subject != wanted.subject or reading.is_authority(leaf):
             message = "the EST server answered with a certificate for another request"
             raise EstError(message)
-        others = [*found, *await self._authorities(http)]
+        try:
+            return self._held(leaf, [*found, *_loaded(self._between)])
+        except EstError:  # it may sign with what is new: it says with what
+            return self._held(leaf, [*found, *await self._authorities(http)])
+
+    def _held(self, leaf: x509.Certificate, others: Sequence[x509.Certificate]) -> Chain:
+        """Return a leaf with what is above it, if that leads to what is trusted."""
+        chain = chains.ordered(leaf, others)
+        flaw = chains.flaw(chain, _loaded(self._trusted), self._clock.now())
+        if flaw is not None:
+            message = f"stations could not come in with what the EST server signed: {flaw}"
+            raise EstError(message)
         try:
             return issuing.chain_of(leaf, others)
         except UnreadableError as error:
@@ -134,8 +156,11 @@ class Est(SigningAuthority):
 async def _session(server: EstServer) -> AsyncIterator[aiohttp.ClientSession]:
     context = await asyncio.to_thread(_context, server)
     credentials = b64encode(f"{server.user}:{server.password}".encode()).decode()
+    proof = {"Authorization": f"Basic {credentials}"} if server.user else {}
     async with aiohttp.ClientSession(
-        headers={"Authorization": f"Basic {credentials}"} if server.user else {},
+        # What is packed would count by its size before it is unpacked.
+        headers={"Accept-Encoding": "identity", **proof},
+        auto_decompress=False,
         connector=aiohttp.TCPConnector(ssl=context, limit=4),
         timeout=aiohttp.ClientTimeout(total=_SECONDS),
         trust_env=False,
@@ -162,6 +187,10 @@ def _context(server: EstServer) -> ssl.SSLContext:
         message = "the anchors or the client certificate for the EST server cannot be used"
         raise EstError(message) from None
     return context
+
+
+def _loaded(pem: str) -> list[x509.Certificate]:
+    return reading.load(pem) if pem else []
 
 
 def _certificates(body: bytes) -> list[x509.Certificate]:
