@@ -13,12 +13,12 @@ from laddnav.bus.signals import Bus
 from laddnav.gateway.certificate_words import certificates_anywhere, certificates_here
 from laddnav.gateway.control import Control
 from laddnav.gateway.elsewhere import MendersElsewhere
-from laddnav.gateway.expired import ExpiredCertificates
 from laddnav.gateway.links import Links
 from laddnav.gateway.listener import Doorway, Listener
 from laddnav.gateway.proxies import TrustedProxies
 from laddnav.gateway.quirks import catalogue
 from laddnav.gateway.reception import Reception
+from laddnav.gateway.renewing import Renewing
 from laddnav.gateway.rooms import Rooms
 from laddnav.gateway.routing import RoutedControl, serve_control
 from laddnav.gateway.survey import Survey
@@ -149,6 +149,7 @@ class Door:
     Attributes:
         control: Commands the stations that came in by this door.
         tls: The certificates of its ports.
+        renewing: Asks them to renew their certificates.
     """
 
     def __init__(self, house: House) -> None:
@@ -163,7 +164,9 @@ class Door:
             TlsTerms(certificates=settings.tls_certificates, old_suites=settings.tls_old_suites),
             roots=rooms.pki.roots.client_roots,
         )
-        rooms.stations.fleet.on_connected.append(ExpiredCertificates(rooms.pki).consider)
+        self.renewing = Renewing(rooms, self.links.registry)
+        rooms.stations.fleet.on_connected.append(self.renewing.consider)
+        rooms.stations.security.on_discarded.append(self.renewing.discarded)
         rooms.stations.on_belied.append(self.shut_out)
         self._book = house.refusals
         self._doorway = Doorway(
@@ -191,23 +194,23 @@ class Door:
 
     def dismiss(self, key: StationKey) -> None:
         """End the link of a station that was removed."""
-        link = self.links.registry.get(key)
-        if link is not None:
-            link.close(WSCloseCode.POLICY_VIOLATION, "the station was removed")
+        self._end(key, "the station was removed")
 
     def turn_out(self, key: StationKey) -> None:
         """End the link of a station whose certificate was revoked, if it came with one."""
-        link, live = self.links.registry.get(key), self._house.rooms.stations.live(key)
+        live = self._house.rooms.stations.live(key)
         connection = None if live is None else live.connection
-        if link is not None and connection is not None and connection.certificate is not None:
-            link.close(WSCloseCode.POLICY_VIOLATION, "its certificate was revoked")
+        if connection is not None and connection.certificate is not None:
+            self._end(key, "its certificate was revoked")
 
     def shut_out(self, key: StationKey) -> None:
         """End the link of a station that is not the one its certificate is for (B01.FR.11)."""
+        self._end(key, "the serial number is not that of the certificate")
+
+    def _end(self, key: StationKey, why: str) -> None:
         link = self.links.registry.get(key)
         if link is not None:
-            words = "the serial number is not that of the certificate"
-            link.close(WSCloseCode.POLICY_VIOLATION, words)
+            link.close(WSCloseCode.POLICY_VIOLATION, why)
 
     def leave(self, key: StationKey) -> None:
         """End the link, and forget the state, of a station that is connected elsewhere.
@@ -238,32 +241,26 @@ def control(house: House, local: Control | None = None) -> RoutedControl:
 def deliveries(house: House, commands: StationControl) -> Deliveries:
     """Return what brings new passwords and profiles to stations, wherever they are connected."""
     rooms = house.rooms
-    stations, pki, files = rooms.stations, rooms.pki, rooms.settings.tls_certificates
-    stations.upgrades.certificates = Equipment(
-        pki,
-        installed(house, commands),
-        server_roots=lambda: pki.roots.of_server(files),
-        now=rooms.clock.now,
-    )
+    stations, files = rooms.stations, rooms.settings.tls_certificates
+    equipment = Equipment(rooms.pki, installed(house, commands), rooms.clock, files=files)
+    stations.upgrades.certificates = equipment
     return Deliveries(
         stations.handovers,
         control=commands,
         views=stations.views,
         variables=stations.variables,
         preparations=Preparations(
-            stations.handovers,
-            stations.upgrades.certificates,
-            control=commands,
-            clock=rooms.clock,
+            stations.handovers, equipment, control=commands, clock=rooms.clock
         ),
     )
 
 
-def delivering(deliveries: Deliveries, runner: BulkRunner) -> list[Chore]:
+def delivering(deliveries: Deliveries, runner: BulkRunner, door: Door) -> list[Chore]:
     """Return what looks for the stations whose turn it is."""
     return [
         Chore(name="bulk operations", seconds=2, work=runner.work),
         Chore(name="handovers", seconds=2, work=deliveries.work),
+        Chore(name="foreign certificates", seconds=3600, work=door.renewing.look),
     ]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -54,21 +55,14 @@ async def running(sqlite_url: str) -> AsyncIterator[Hub]:
 
 
 @pytest.fixture
-async def preparations(running: Hub) -> Preparations:
+async def preparations(running: Hub, tmp_path: Path) -> Preparations:
     rooms = running.rooms
     stations, control = rooms.stations, Control(running.links.registry)
     anywhere = certificates_anywhere(control, stations.views, stations.variables)
-    roots = [ROOT]
-
-    async def server_roots() -> list[str]:
-        return roots
-
-    stations.upgrades.certificates = Equipment(
-        rooms.pki,
-        Installed(rooms.database, rooms.clock, anywhere),
-        server_roots=server_roots,
-        now=rooms.clock.now,
-    )
+    file = tmp_path / "server.pem"
+    file.write_text(ROOT)
+    installed = Installed(rooms.database, rooms.clock, anywhere)
+    stations.upgrades.certificates = Equipment(rooms.pki, installed, rooms.clock, files=[str(file)])
     return preparing(running, stations.upgrades.certificates)
 
 

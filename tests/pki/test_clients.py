@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from cryptography import x509
+from msgspec.structs import replace
 
 from laddnav.kernel.keys import StationKey
 from laddnav.pki.model.certificate import Purpose
@@ -12,7 +13,7 @@ from laddnav.pki.model.client import ClientAccepted, ClientFlaw, ClientRefused, 
 from laddnav.pki.model.signing import Renewal
 from laddnav.pki.rules import issuing, renewing
 from laddnav.pki.rules.clients import judge_client_certificate
-from laddnav.pki.rules.reading import as_pem, load
+from laddnav.pki.rules.reading import as_pem, load, told
 from tests.pki.making import (
     NOON,
     ORGANIZATION,
@@ -34,7 +35,7 @@ def judged(
     """Judge a chain; whatever is its last is trusted as the operator's, unless told otherwise."""
     roots = tuple(as_pem(each) for each in presented[-1:])
     trust = more.pop("trust", ClientTrust(organization=ORGANIZATION, roots=roots))
-    return judge_client_certificate(
+    found = judge_client_certificate(
         [der(each) for each in presented],
         trust=trust,
         serials=serials,
@@ -42,6 +43,10 @@ def judged(
         now=NOON,
         **more,
     )
+    if isinstance(found, ClientRefused):
+        return found
+    assert found.certificate == told(presented[0])
+    return replace(found, certificate=None)
 
 
 def flaw(*presented: x509.Certificate, **more: Any) -> ClientFlaw:

@@ -16,7 +16,7 @@ from laddnav.pki.service.signing import Asked
 from laddnav.pki.store import queries, tables
 from laddnav.storage.write import Write
 from tests.pki.hall import KEY, NO, YES, Hall
-from tests.pki.making import ORGANIZATION, SERIAL, csr, der, self_signed
+from tests.pki.making import NOON, ORGANIZATION, SERIAL, csr, der, self_signed
 
 
 @pytest.mark.ocpp("A02.FR.11")
@@ -287,7 +287,9 @@ async def test_a_certificate_admits_the_station_of_its_own_operator_only(hall: H
     await hall.until(lambda each: each.state is RequestState.INSTALLED)
     chain = [der(each) for each in reading.load(hall.stations.delivered[0][1].chain)]
     judge = hall.pki.judge_client
-    assert await judge(KEY, chain, serials=(SERIAL,)) == ClientAccepted(name=SERIAL)
+    accepted = await judge(KEY, chain, serials=(SERIAL,))
+    assert isinstance(accepted, ClientAccepted)
+    assert accepted.name == SERIAL
     other = await judge(StationKey("rival", "CP1"), chain, serials=(SERIAL,))
     assert isinstance(other, ClientRefused)
     assert other.flaw is ClientFlaw.UNTRUSTED
@@ -317,6 +319,45 @@ async def test_stations_whose_certificate_ends_soon_are_asked_and_left_in_peace(
     await hall.until(lambda each: each.state is RequestState.INSTALLED)
     hall.clock.time += timedelta(days=1)
     assert await renewals.ask() == 0, "its newest certificate lasts"
+
+
+@pytest.mark.ocpp("A02.FR.29")
+async def test_a_station_that_discards_its_renewed_certificate_is_asked_ever_more_seldom(
+    hall: Hall,
+) -> None:
+    await hall.init()
+    assert await hall.pki.renew_discarded(KEY) is False, "it was given none"
+    await hall.ask(csr())
+    await hall.until(lambda each: each.state is RequestState.INSTALLED)
+    hall.stations.here.clear()
+    assert await hall.pki.renew_discarded(KEY) is False, "it is not connected here"
+    hall.stations.here.add(KEY)
+    asked = []
+    for hours in (0, 0, 1, 1, 1, 1, 1, 1, 1):
+        hall.clock.time += timedelta(hours=hours)
+        asked.append(await hall.pki.renew_discarded(KEY))
+    assert asked == [True, False, True, False, True, False, False, False, True]
+    assert hall.stations.told == [("ask", KEY, Purpose.STATION)] * 4
+    hall.clock.time += timedelta(days=40)
+    assert [await hall.pki.renew_discarded(KEY) for _ in range(2)] == [True, False]
+    hall.clock.time += timedelta(hours=1)
+    assert await hall.pki.renew_discarded(KEY) is True, "a month without one is forgiven"
+
+
+async def test_a_certificate_of_another_authority_is_renewed_by_ours(hall: Hall) -> None:
+    since, until = NOON - timedelta(days=300), NOON + timedelta(days=60)
+    assert await hall.pki.renew_foreign(KEY, "ab", since, NOON) is False, "nobody signs here"
+    await hall.init()
+    assert await hall.pki.renew_foreign(KEY, "ab", since, until) is False, "it is too early"
+    hall.clock.time = until - timedelta(days=29)
+    assert await hall.pki.renew_foreign(KEY, "ab", since, until) is True
+    assert await hall.pki.renew_foreign(KEY, "ab", since, until) is False, "it was asked today"
+    await hall.ask(csr())
+    request = await hall.until(lambda each: each.state is RequestState.INSTALLED)
+    hall.clock.time += timedelta(days=360)
+    ours = request.serial or ""
+    now = hall.clock.now()
+    assert await hall.pki.renew_foreign(KEY, ours, since, now) is False, "it is renewed as ours"
 
 
 async def test_what_is_over_for_more_than_a_year_is_forgotten(hall: Hall) -> None:

@@ -28,6 +28,9 @@ from tests.system.server import ApiClient, LaddnavServer
 pytestmark = [pytest.mark.system, pytest.mark.asyncio(loop_scope="module")]
 
 ORGANIZATION: Final = "Laddkraft AB"
+DISCARDED: Final = {
+    "type": "DiscardedRenewedClientCertificate", "timestamp": "2026-03-01T12:00:00Z"
+}  # fmt: skip
 PASSWORD: Final = "the first password"
 SECRET: Final = b"the secret of the system tests"
 
@@ -158,14 +161,24 @@ def _is_revoked(line: dict[str, Any]) -> bool:
     return bool(line["reason"] == "certificate_revoked")
 
 
+@pytest.mark.ocpp("A02.FR.29")
 @pytest.mark.ocpp("A00.FR.702")
-async def test_a_revoked_certificate_ends_the_link_and_lets_nobody_in(
+async def test_a_discarded_certificate_is_renewed_and_a_revoked_one_lets_nobody_in(
     site: LaddnavServer, api: ApiClient
 ) -> None:
     async with living(site, api, "STOLEN", Version.V201) as station:
         await ended(api, await upgrade(site, api, "STOLEN", 3), "verified")
-        (issued,) = await api.items("certificates", station="STOLEN")
-        await site.command("pki", "revoke", issued["serial"], "--reason", "it was stolen")
+        (first,) = await api.items("certificates", station="STOLEN")
+        await station.say("SecurityEventNotification", DISCARDED)
+        requests = await api.until(
+            "certificates/requests",
+            lambda page: [each["state"] for each in page["items"]] == ["installed"] * 2,
+            station="STOLEN",
+        )
+        newest = requests["items"][0]["serial"]
+        assert newest != first["serial"]
+        await station.ready()
+        await site.command("pki", "revoke", newest, "--reason", "it was stolen")
         listed = await api.until("refusals", lambda page: any(map(_is_revoked, page["items"])))
         line = next(filter(_is_revoked, listed["items"]))
         assert (line["identity"], "it was stolen" in line["detail"]) == ("STOLEN", True)

@@ -201,7 +201,7 @@ async def _start_work(built: House, door: Door, lag: LagMeter, stack: AsyncExitS
     deliveries, runner = wiring.deliveries(built, commands), wiring.bulk_runner(built, commands)
     stack.push_async_callback(deliveries.close)
     stack.push_async_callback(runner.close)
-    chores = Chores([*wiring.chores(built), *wiring.delivering(deliveries, runner)])
+    chores = Chores([*wiring.chores(built), *wiring.delivering(deliveries, runner, door)])
     chores.start()
     stack.push_async_callback(chores.close)
     lag.start()

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from laddnav.pki.model.certificate import Certificate
+
 
 class ClientFlaw(StrEnum):
     """Why a certificate is not this station's."""
@@ -56,8 +58,10 @@ class ClientAccepted(Struct, frozen=True, kw_only=True):
         is_factory: It was made by the manufacturer: it should be renewed before the station goes
             on (A00.FR.406).
         has_expired: The operator lets it in nevertheless, to renew it at once (A00.FR.429).
+        certificate: What it says.
     """
 
     name: str = ""
     is_factory: bool = False
     has_expired: bool = False
+    certificate: Certificate | None = None

@@ -105,6 +105,8 @@ class Renewal(Struct, frozen=True, kw_only=True):
         tries: How often it was asked.
         outcome: What it said the last time.
         next_at: It is not asked again before; None: not for this certificate.
+        discards: How often in a row it went back to the certificate of before.
+        discarded_at: When it last did, and was asked again; None: never.
     """
 
     key: StationKey
@@ -114,3 +116,5 @@ class Renewal(Struct, frozen=True, kw_only=True):
     outcome: str
     asked_at: datetime
     next_at: datetime | None
+    discards: int = 0
+    discarded_at: datetime | None = None

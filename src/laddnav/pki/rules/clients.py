@@ -70,7 +70,10 @@ def judge_client_certificate(
         leaf, tuple(serials) or (identity,)
     )
     return refused or ClientAccepted(
-        name=leaf.common_names[0], is_factory=is_factory, has_expired=leaf.valid_until < now
+        name=leaf.common_names[0],
+        is_factory=is_factory,
+        has_expired=leaf.valid_until < now,
+        certificate=leaf,
     )
 
 

@@ -3,11 +3,15 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from msgspec.structs import replace
+
 from laddnav.kernel.keys import StationKey
 from laddnav.pki.model.certificate import Purpose
 from laddnav.pki.model.signing import Renewal
 
 _FIRST_PAUSE: Final = timedelta(days=1)
+_DISCARD_PAUSE: Final = timedelta(hours=1)
+_FORGIVEN_AFTER: Final = timedelta(days=30)
 _LONGEST_PAUSE: Final = timedelta(days=16)
 _SAID_YES: Final = frozenset({"accepted", "scheduled"})
 _NEVER: Final = frozenset({"not_supported", "not_possible"})
@@ -54,4 +58,26 @@ def asked(
         outcome=outcome,
         asked_at=now,
         next_at=None if outcome in _NEVER else now + pause,
+        discards=0 if known is None else known.discards,
+        discarded_at=None if known is None else known.discarded_at,
     )
+
+
+def discarded(
+    known: Renewal | None, key: StationKey, *, serial: str, now: datetime
+) -> Renewal | None:
+    """Return what is noted before a station is asked again that discarded a renewed certificate.
+
+    None: it is not asked now. The first time it is asked at once, then ever more seldom, for one
+    that can do nothing with ours would go on for ever (A02.FR.29).
+    """
+    times, last = 0, None
+    if known is not None and known.discarded_at is not None:
+        last = known.discarded_at
+        times = known.discards if now - last < _FORGIVEN_AFTER else 0
+    if times and last is not None:
+        pause = min(_DISCARD_PAUSE * 2 ** min(times - 1, 10), _LONGEST_PAUSE)
+        if now < last + pause:
+            return None
+    before = asked(known, key, purpose=Purpose.STATION, serial=serial, outcome="accepted", now=now)
+    return replace(before, outcome="discarded", discards=times + 1, discarded_at=now)

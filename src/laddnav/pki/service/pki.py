@@ -93,6 +93,39 @@ class Pki:
         if await self.authorities.exists(key.operator, Purpose.STATION):
             await self.renewals.ask_now(key)
 
+    async def renew_foreign(
+        self, key: StationKey, serial: str, valid_from: datetime, valid_until: datetime
+    ) -> bool:
+        """Ask a station whose certificate another authority made to have the next one from ours.
+
+        Returns:
+            Whether it was asked.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        if not self.renewals.is_time(valid_from, valid_until):
+            return False
+        if not await self.authorities.exists(key.operator, Purpose.STATION):
+            return False
+        if await self.issued_one(key.operator, serial) is not None:
+            return False  # it is renewed as ours
+        return await self.renewals.ask_foreign(key, serial)
+
+    async def renew_discarded(self, key: StationKey) -> bool:
+        """Ask a station again that discarded the certificate that it was given last (A02.FR.29).
+
+        Returns:
+            Whether it was asked: not where none of ours was given to it, nor too often.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        issued = await self.last_issued(key, Purpose.STATION)
+        if issued is None or not await self.authorities.exists(key.operator, Purpose.STATION):
+            return False
+        return await self.renewals.ask_discarded(key, issued.certificate.serial)
+
     async def forget(self) -> None:
         """Delete requests that are over, and certificates that ended, for more than a year."""
         await self.signing.forget(self._clock.now() - _KEPT)

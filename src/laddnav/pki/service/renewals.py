@@ -1,6 +1,6 @@
 """Stations whose certificates end soon are asked to renew them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
@@ -59,6 +59,36 @@ class Renewals:
             _log.info(
                 "pki.renewal", station=str(key), outcome=said.outcome.value, reason=said.reason
             )
+
+    def is_time(self, valid_from: datetime, valid_until: datetime) -> bool:
+        """Return whether a certificate that is valid so long is to be renewed now."""
+        return renewing.begins_at(valid_from, valid_until, self._days) <= self._clock.now()
+
+    async def ask_foreign(self, key: StationKey, serial: str) -> bool:
+        """Ask a station that is connected here with a certificate that another authority made.
+
+        Returns:
+            Whether it was asked: as often as for one of ours.
+        """
+        due = await self._is_due(key, Purpose.STATION, serial)
+        if self._control is None or not due:
+            return False
+        await self._ask(self._control, key, Purpose.STATION, serial)
+        return True
+
+    async def ask_discarded(self, key: StationKey, serial: str) -> bool:
+        """Ask a station that discarded the certificate with this serial number (A02.FR.29).
+
+        Returns:
+            Whether it was asked; that is remembered before.
+        """
+        known, control = await self._known(key, Purpose.STATION), self._control
+        renewal = renewing.discarded(known, key, serial=serial, now=self._clock.now())
+        if renewal is None or control is None or not control.reaches(key):
+            return False
+        await self._database.commit(Write(rows=(tables.renewal_row(renewal),)))
+        await self.ask_now(key)
+        return True
 
     async def _is_due(self, key: StationKey, purpose: Purpose, serial: str) -> bool:
         known = await self._known(key, purpose)

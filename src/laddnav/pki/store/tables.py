@@ -138,6 +138,8 @@ renewals = sa.Table(
     _text("outcome"),
     _number("asked_at"),
     _number("next_at", optional=True),
+    _number("discards"),
+    _number("discarded_at", optional=True),
 )
 
 ORGANIZATIONS: Final = Upsert(organizations)
@@ -342,12 +344,15 @@ def renewal_row(renewal: Renewal) -> Row:
         outcome=renewal.outcome,
         asked_at=to_micros(renewal.asked_at),
         next_at=None if renewal.next_at is None else to_micros(renewal.next_at),
+        discards=renewal.discards,
+        discarded_at=None if renewal.discarded_at is None else to_micros(renewal.discarded_at),
     )
 
 
 def renewal_from(record: Record) -> Renewal:
     """Return when a station was last asked to renew."""
-    operator, station, purpose, serial, tries, outcome, asked, next_at = record
+    operator, station, purpose, serial, tries, outcome, *times = record
+    asked, next_at, discards, discarded = times
     return Renewal(
         key=StationKey(operator, station),
         purpose=Purpose(purpose),
@@ -356,6 +361,8 @@ def renewal_from(record: Record) -> Renewal:
         outcome=outcome,
         asked_at=from_micros(asked),
         next_at=None if next_at is None else from_micros(next_at),
+        discards=discards,
+        discarded_at=None if discarded is None else from_micros(discarded),
     )
 
 

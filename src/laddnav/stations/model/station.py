@@ -128,11 +128,16 @@ class Presented(Struct, frozen=True, kw_only=True):
         name: Its common name.
         is_factory: Whether its manufacturer made it: it is to be renewed (A00.FR.406).
         has_expired: Whether it has expired: the station is pending until it is renewed.
+        serial: Its serial number, hex.
+        valid_from: From when on it is valid, and until when; None: not known.
     """
 
     name: str
     is_factory: bool = False
     has_expired: bool = False
+    serial: str = ""
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
 
 
 class Life(Struct, frozen=True, kw_only=True):

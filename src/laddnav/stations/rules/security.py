@@ -28,6 +28,9 @@ CRITICAL: Final = frozenset({
 })  # fmt: skip
 """What the specifications call critical, in the words of all versions; any other text may come."""
 
+DISCARDED: Final = "DiscardedRenewedClientCertificate"
+"""The station went back to the certificate of before: it wants another (A02.FR.29)."""
+
 LONGEST_INFO: Final = 255
 WINDOW: Final = timedelta(hours=1)
 LINES_IN_WINDOW: Final = 100

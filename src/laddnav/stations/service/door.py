@@ -250,4 +250,12 @@ def _admitted(
 def _presented(shown: ClientAccepted | ClientRefused | None) -> Presented | None:
     if not isinstance(shown, ClientAccepted):
         return None
-    return Presented(name=shown.name, is_factory=shown.is_factory, has_expired=shown.has_expired)
+    certificate = shown.certificate
+    return Presented(
+        name=shown.name,
+        is_factory=shown.is_factory,
+        has_expired=shown.has_expired,
+        serial="" if certificate is None else certificate.serial,
+        valid_from=None if certificate is None else certificate.valid_from,
+        valid_until=None if certificate is None else certificate.valid_until,
+    )

@@ -1,11 +1,12 @@
 """The certificates that a higher security profile needs: looked for in a station, and put there."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from typing_extensions import override
 
+from laddnav.kernel.clock import Clock
 from laddnav.kernel.keys import StationKey
 from laddnav.pki.control import UNHEARD, Outcome, Said
 from laddnav.pki.model.authority import InstalledCertificate
@@ -31,26 +32,22 @@ class Equipment(StationCertificates):
 
     Args:
         installed: What stations have.
-        server_roots: The roots of this server's own certificates (PEM); empty: not known.
+        files: This server's own certificates.
     """
 
     def __init__(
-        self,
-        pki: Pki,
-        installed: Installed,
-        *,
-        server_roots: Callable[[], Awaitable[Sequence[str]]],
-        now: Callable[[], datetime],
+        self, pki: Pki, installed: Installed, clock: Clock, *, files: Sequence[str]
     ) -> None:
         self._pki = pki
         self._installed = installed
-        self._server_roots = server_roots
-        self._now = now
+        self._clock = clock
+        self._files = files
 
     @override
     async def obstacle(self, key: StationKey, need: Need) -> str | None:
         if need is Need.ROOT:
-            return None if await self._server_roots() else _UNKNOWN_ROOT
+            known = await self._pki.roots.of_server(self._files)
+            return None if known else _UNKNOWN_ROOT
         if await self._pki.authorities.exists(key.operator, Purpose.STATION):
             return None
         return None if await self._valid(key) else _NOBODY_SIGNS
@@ -66,7 +63,7 @@ class Equipment(StationCertificates):
     # ---- the root of the server -------------------------------------------------------------
 
     async def _root(self, key: StationKey) -> Supplied:
-        roots = await self._server_roots()
+        roots = await self._pki.roots.of_server(self._files)
         if not roots:
             return Supplied(supply=Supply.REFUSED, detail=_UNKNOWN_ROOT)
         held = await self._installed.read(key)
@@ -122,7 +119,7 @@ class Equipment(StationCertificates):
         issued = await self._pki.last_issued(key, Purpose.STATION)
         if issued is None or issued.revoked_at is not None:
             return False
-        if issued.certificate.valid_until - self._now() < _LASTS:
+        if issued.certificate.valid_until - self._clock.now() < _LASTS:
             return False
         newest = await self._newest(key)
         taken = newest is not None and newest.state is RequestState.INSTALLED

@@ -5,6 +5,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Final, NamedTuple
 
 import msgspec
@@ -69,10 +70,13 @@ class SecurityEvents:
 
     Attributes:
         told: How many came since this node started, by whether they are critical.
+        on_discarded: Called with each station that discarded a renewed certificate, once in an
+            hour at most for events that are alike.
     """
 
     def __init__(self, database: Database) -> None:
         self.told: Counter[bool] = Counter()
+        self.on_discarded: list[Callable[[StationKey], None]] = []
         self._database = database
         self._lines: OrderedDict[StationKey, dict[Likeness, _Line]] = OrderedDict()
         self._risen: dict[tuple[StationKey, Likeness], _Line] = {}
@@ -96,7 +100,15 @@ class SecurityEvents:
             return Noted(None, None, is_flood)
         facts = (_fact(key, line.event),) if critical else ()
         rows = (store.row(key.operator, line.event),)
-        return Noted(Write(fence=live.fence, rows=rows, facts=facts), line.confirm, is_flood)
+        confirm = line.confirm
+        if report.type == rules.DISCARDED and not is_flood:
+            confirm = partial(self._confirm_discarded, line, key)
+        return Noted(Write(fence=live.fence, rows=rows, facts=facts), confirm, is_flood)
+
+    def _confirm_discarded(self, line: _Line, key: StationKey) -> None:
+        line.confirm()
+        for told in self.on_discarded:
+            told(key)
 
     def start(self) -> None:
         """Begin to hand over counts that have risen."""

@@ -316,6 +316,8 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
         sa.Column("next_at", sa.BigInteger(), nullable=True),
+        sa.Column("discards", sa.BigInteger(), nullable=False),
+        sa.Column("discarded_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("operator", "station", "purpose"),
     )
     op.create_table(
