@@ -175,6 +175,43 @@ async def test_the_doctor_knows_the_public_address_and_encodes_the_identity(
         assert told["settings"][0]["value"] == "ws://csms.example:80/ocpp/rival/CP1"
 
 
+async def test_the_doctor_knows_how_a_maker_wants_it_typed(house: House) -> None:
+    doors = Doors(plain="ws://csms.example", is_told=True)
+    rooms = {
+        name: getattr(house.rooms, name) for name in type(house.rooms).__dataclass_fields__
+    } | {"doors": lambda: doors}
+    appended = "URL, where the maker appends the identity itself"
+    async with served(type(house.rooms)(**rooms)) as url, asking(url, await house.key()) as api:
+
+        async def settings(identity: str) -> dict[str, dict[str, str]]:
+            told = (await api.get(f"/api/v1/stations/{identity}/doctor")).json()
+            return {each["name"]: each for each in told["settings"]}
+
+        by_kind = await settings("GRS-1")
+        assert by_kind["URL"]["value"] == "ws://csms.example/ocpp"
+        assert appended not in by_kind
+        await api.post("/api/v1/stations", json={"identity": "CP1", "security_profile": 1})
+        assert appended in await settings("CP1")
+        house.rooms.violations.count(StationKey("default", "CP1"), "odd_path identity_twice")
+        by_conduct = await settings("CP1")
+        assert by_conduct["URL"]["value"] == "ws://csms.example/ocpp"
+        assert "appends the identity" in by_conduct["URL"]["note"]
+        note = by_conduct["Password"]["note"]
+        assert "1.6" in note
+        assert "2.x" in note
+
+
+async def test_the_doctor_tells_of_a_password_that_is_under_way(api: httpx.AsyncClient) -> None:
+    await add(api, password=SECRET)
+    path = "/api/v1/stations/GRS-1/credential-rotations"
+    begun = await api.post(path, json={"manual": True})
+    assert begun.status_code in {201, 202}, begun.text
+    told = (await api.get("/api/v1/stations/GRS-1/doctor")).json()
+    (new,) = [each for each in told["settings"] if each["name"] == "Password, new"]
+    assert "was shown" in new["value"]
+    assert begun.json()["password"] not in str(told)
+
+
 async def test_the_doctor_sees_an_unknown_station_that_knocks_and_its_like(
     api: httpx.AsyncClient, rival: httpx.AsyncClient, house: House
 ) -> None:

@@ -63,6 +63,7 @@ def test_the_operators_folder_is_read_first_and_replaces_by_name(tmp_path: Path)
         (GOOD.replace("deflate = false", "settle_seconds = 500"), "<= 15"),
         (GOOD.replace("deflate = false", 'never_ask = ["Dance"]'), "no command 'Dance'"),
         (GOOD.replace("says", "sais"), "unknown field `sais`"),
+        (GOOD + '[types]\nurl = "half"\n', "Invalid enum value 'half'"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_told_in_one_line(

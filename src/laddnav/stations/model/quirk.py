@@ -68,6 +68,18 @@ class Manners(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkn
     never_ask: tuple[_Command, ...] | None = None
 
 
+class Typed(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What is typed into such a charger, where makers differ; None: not known.
+
+    Attributes:
+        url: "base": it appends the identity itself; "whole": the identity is typed with the URL.
+        password: "text": it presents what is typed; "hex": it presents the bytes of hex digits.
+    """
+
+    url: Literal["base", "whole"] | None = None
+    password: Literal["text", "hex"] | None = None
+
+
 class Quirk(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One quirk, as its file tells it.
 
@@ -86,6 +98,7 @@ class Quirk(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         signs: How it shows: kinds of violations, "doubt CODE" of its sessions, "refusal REASON"
             at the door; "*" stands for any text.
         implies: How such a station is spoken with, unless its own settings say otherwise.
+        types: What is typed into it.
         transcripts: The recorded dialogues that prove it.
     """
 
@@ -102,6 +115,7 @@ class Quirk(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sources: tuple[str, ...] = ()
     signs: tuple[_Sign, ...] = ()
     implies: Manners = Manners()
+    types: Typed = Typed()
     transcripts: tuple[str, ...] = ()
 
 

@@ -1,8 +1,9 @@
 """What keeps a station outside, and what to type into it: from what was seen at the door."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
+from itertools import islice
 from typing import Final
 from urllib.parse import quote
 
@@ -10,9 +11,12 @@ from laddnav.journal.model import Knocking, Period, Refusal
 from laddnav.journal.rules.verdicts import VERDICTS
 from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
 from laddnav.stations.model.checkup import Attempt, Checkup, Doors, Prescription
+from laddnav.stations.model.handover import Handover
+from laddnav.stations.model.quirk import Typed
 from laddnav.stations.model.register import StationView
 from laddnav.stations.model.station import PasswordForm, SecurityProfile
 
+_UNTOLD: Final = Typed()
 _ALIKE: Final = 0.8
 _LINKS: Final = 5
 _TLS_FROM: Final = 2
@@ -27,11 +31,25 @@ _FORMS: Final = {
     PasswordForm.TEXT: "It presents the password as text: type it as it was set.",
     PasswordForm.BYTES: "It presents the bytes that the hex digits spell: type the hex digits.",
 }
-_BOTH_FORMS: Final = (
-    "OCPP 1.6 (AuthorizationKey): models that ask for hex want 32 to 40 hex digits, so set such a "
-    "password; all others take it as text. OCPP 2.x (BasicAuthPassword): text of 16 to 40 "
-    "characters. Either form is admitted."
+_TYPED: Final = {"text": _FORMS[PasswordForm.TEXT], "hex": _FORMS[PasswordForm.BYTES]}
+_KEY: Final = (
+    "AuthorizationKey: models that ask for hex want 32 to 40 hex digits, so set such a password; "
+    "all others take it as text. Either form is admitted."
 )
+_WORD: Final = "BasicAuthPassword: text of 16 to 40 characters."
+_PASSWORDS: Final = {
+    True: f"OCPP 1.6: {_KEY}",
+    False: f"OCPP 2.x: {_WORD}",
+    None: f"OCPP 1.6: {_KEY} OCPP 2.x: {_WORD}",
+}
+_ROOTS: Final = {
+    True: "As CentralSystemRootCertificate.",
+    False: "As CSMSRootCertificate.",
+    None: "As CentralSystemRootCertificate (1.6) or CSMSRootCertificate (2.x).",
+}
+"""By whether a station speaks 1.6; None: nobody knows."""
+
+_V16: Final = "1.6"
 
 
 def examine(
@@ -43,6 +61,8 @@ def examine(
     periods: Sequence[Period],
     doors: Doors,
     has_password: bool,
+    typed: Typed = _UNTOLD,
+    handover: Handover | None = None,
 ) -> Checkup:
     """Return what was tried by a station, known or not, and what to type into it.
 
@@ -54,6 +74,8 @@ def examine(
         periods: Its latest links, the latest first.
         doors: Where stations come in.
         has_password: Whether a password was set for it.
+        typed: What is known of how its maker wants it typed.
+        handover: The change of its password or profile that is under way.
     """
     attempts = tuple(map(_attempt, refusals))
     return Checkup(
@@ -63,7 +85,10 @@ def examine(
         verdict=_verdict(key, view, attempts, knocking),
         attempts=attempts,
         links=tuple(_link(period) for period in periods[:_LINKS]),
-        settings=tuple(_settings(key, view, knocking, doors, has_password=has_password)),
+        settings=(
+            *_settings(key, view, knocking, doors, typed, has_password=has_password),
+            *_handed_over(handover),
+        ),
     )
 
 
@@ -121,13 +146,15 @@ def _verdict(
 
 def _alike(key: StationKey, knocking: Iterable[Knocking]) -> list[str]:
     """Return identities that may be meant: written otherwise, or nearly so."""
-    wanted = key.identity.strip().casefold()
-    names = [knock.identity for knock in knocking if knock.identity != key.identity]
-    return [name for name in names if _likeness(wanted, name.strip().casefold()) >= _ALIKE][:3]
+    likeness = SequenceMatcher(None, "", key.identity.strip().casefold(), autojunk=False)
 
+    def is_like(name: str) -> bool:
+        likeness.set_seq1(name.strip().casefold())
+        bounds = (likeness.real_quick_ratio, likeness.quick_ratio, likeness.ratio)  # cheap first
+        return all(bound() >= _ALIKE for bound in bounds)
 
-def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other).ratio()
+    names = (knock.identity for knock in knocking if knock.identity != key.identity)
+    return list(islice(filter(is_like, names), 3))
 
 
 def _link(period: Period) -> str:
@@ -143,12 +170,13 @@ def _settings(
     view: StationView | None,
     knocking: Sequence[Knocking],
     doors: Doors,
+    typed: Typed,
     *,
     has_password: bool,
 ) -> Iterable[Prescription]:
     knock = next((each for each in knocking if each.identity == key.identity), None)
     profile = _profile(view, knock)
-    yield from _addresses(key, doors, profile)
+    yield from _addresses(key, doors, profile, typed.url)
     yield Prescription(
         name="Identity (charge point id)",
         value=key.identity,
@@ -156,8 +184,20 @@ def _settings(
     )
     yield Prescription(name="OCPP version", value=_versions(view))
     yield Prescription(name="Security profile", value=str(profile), note=_PROFILES.get(profile, ""))
-    yield from _password(key, view, profile, has_password=has_password)
-    yield from _certificates(doors, profile)
+    is_old = _speaks_16(view, knock)
+    note = _PASSWORDS[is_old] if typed.password is None else _TYPED[typed.password]
+    yield from _password(key, view, profile, note, has_password=has_password)
+    yield from _certificates(view, doors, profile, _ROOTS[is_old])
+
+
+def _speaks_16(view: StationView | None, knock: Knocking | None) -> bool | None:
+    """Return whether a station speaks OCPP 1.6; None: it has not shown, or can do both."""
+    shown = {name.casefold().removeprefix("ocpp") for name in (knock.offered if knock else ())}
+    if view is not None and view.life.ocpp_version is not None:
+        shown = {view.life.ocpp_version}
+    if not shown or (_V16 in shown and len(shown) > 1):
+        return None
+    return _V16 in shown
 
 
 def _profile(view: StationView | None, knock: Knocking | None) -> int:
@@ -168,7 +208,9 @@ def _profile(view: StationView | None, knock: Knocking | None) -> int:
     return (SecurityProfile.TLS_BASIC if is_safe else SecurityProfile.BASIC).value
 
 
-def _addresses(key: StationKey, doors: Doors, profile: int) -> Iterable[Prescription]:
+def _addresses(
+    key: StationKey, doors: Doors, profile: int, form: str | None
+) -> Iterator[Prescription]:
     base = doors.tls if profile >= _TLS_FROM else doors.plain or doors.tls
     if not base:
         what = "ocpp_tls" if profile >= _TLS_FROM else "ocpp"
@@ -180,7 +222,13 @@ def _addresses(key: StationKey, doors: Doors, profile: int) -> Iterable[Prescrip
     guess = "" if doors.is_told else "HOST is this server's name as the charger reaches it: set "
     hint = f"{guess}public_{'ocpp_tls' if base == doors.tls else 'ocpp'}." if guess else ""
     url = f"{base}/ocpp{operator}"
-    yield Prescription(name="URL", value=f"{url}/{quote(key.identity, safe='')}", note=hint)
+    whole = f"{url}/{quote(key.identity, safe='')}"
+    if form is not None:
+        appends = "This charger appends the identity itself." if form == "base" else ""
+        note = " ".join(filter(None, (appends, hint)))
+        yield Prescription(name="URL", value=url if form == "base" else whole, note=note)
+        return
+    yield Prescription(name="URL", value=whole, note=hint)
     yield Prescription(
         name="URL, where the maker appends the identity itself",
         value=url,
@@ -195,7 +243,7 @@ def _versions(view: StationView | None) -> str:
 
 
 def _password(
-    key: StationKey, view: StationView | None, profile: int, *, has_password: bool
+    key: StationKey, view: StationView | None, profile: int, note: str, *, has_password: bool
 ) -> Iterable[Prescription]:
     if profile in {0, _CERTIFICATES_FROM}:
         return
@@ -207,22 +255,40 @@ def _password(
     if not has_password:
         state = f"none is set here: `{command} ...` sets one"
     form = None if view is None else view.life.password_form
-    note = _BOTH_FORMS if form is None else _FORMS[form]
-    yield Prescription(name="Password", value=state, note=note)
+    yield Prescription(name="Password", value=state, note=note if form is None else _FORMS[form])
 
 
-def _certificates(doors: Doors, profile: int) -> Iterable[Prescription]:
+def _handed_over(handover: Handover | None) -> Iterator[Prescription]:
+    """Return what of a change that is under way may be needed at the charger."""
+    if handover is None or not handover.is_open:
+        return
+    until = f"The old one is admitted until then, or until {_minute(handover.deadline_at)}."
+    if handover.profile is not None:
+        value = f"{handover.profile.value}, once it has taken it ({handover.state.value})"
+        yield Prescription(name="Security profile, new", value=value, note=until)
+    elif handover.terms.is_manual:
+        value = "the one that was shown when it was made; it is kept nowhere"
+        yield Prescription(name="Password, new", value=value, note=until)
+    else:
+        value = f"sent over OCPP ({handover.state.value}): nothing is to be typed"
+        yield Prescription(name="Password, new", value=value, note=until)
+
+
+def _certificates(
+    view: StationView | None, doors: Doors, profile: int, note: str
+) -> Iterable[Prescription]:
     if profile >= _TLS_FROM:
         yield Prescription(
             name="Root certificate",
             value=", ".join(doors.roots) or "the root of this server's certificate",
-            note="As CentralSystemRootCertificate (1.6) or CSMSRootCertificate (2.x).",
+            note=note,
         )
     if profile >= _CERTIFICATES_FROM:
+        serial = None if view is None else view.station.settings.serial or view.life.serial
         yield Prescription(
             name="Certificate of the station",
             value="signed by an authority that is trusted here",
-            note="Its common name is the serial number of the station.",
+            note=f"Its common name is the station's serial number: {serial or 'see its plate'}.",
         )
 
 

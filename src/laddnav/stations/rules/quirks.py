@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from laddnav.stations.model.quirk import KnownQuirk, Manners, Quirk, Traits
+from laddnav.stations.model.quirk import KnownQuirk, Manners, Quirk, Traits, Typed
 from laddnav.stations.model.station import StationSettings
 
 _PATTERNS = 1_024
@@ -60,6 +60,15 @@ def effective(settings: StationSettings, quirks: Iterable[KnownQuirk]) -> Statio
             if value is not None and getattr(settings, name) is None:
                 told.setdefault(name, value)
     return replace(settings, **told) if told else settings
+
+
+def typed_into(quirks: Iterable[Quirk]) -> Typed:
+    """Return what is typed into a charger with these quirks: the first that knows decides."""
+    known = [quirk.types for quirk in quirks]
+    return Typed(
+        url=next((each.url for each in known if each.url is not None), None),
+        password=next((each.password for each in known if each.password is not None), None),
+    )
 
 
 def shown_by(sign: str, quirks: Sequence[KnownQuirk]) -> KnownQuirk | None:

@@ -6,11 +6,16 @@ from litestar import get
 from msgspec import Meta, Struct
 
 from laddnav.journal.model import RefusalReason
+from laddnav.kernel.keys import StationKey
 from laddnav.stations.model.checkup import Checkup
+from laddnav.stations.model.quirk import Traits, Typed
+from laddnav.stations.model.register import StationView
 from laddnav.stations.rules import checkup as rules
+from laddnav.stations.rules.quirks import is_specific, shown_by, typed_into
+from laddnav.stations.service.quirks import traits_of
 from laddnav.web.problems import documented
 from laddnav.web.showing import Time, time
-from laddnav.web.visit import Key, Visited
+from laddnav.web.visit import Key, Visit, Visited
 
 _KNOCKING: Final = 1_000
 _REFUSALS: Final = 50
@@ -76,6 +81,7 @@ async def get_checkup(visit: Visited, key: Key) -> CheckupItem:
         addresses=rules.addresses_of(key, view, knocking, periods),
         limit=_REFUSALS,
     )
+    open_one = None if view is None else view.station.handover
     found = rules.examine(
         key,
         view,
@@ -84,8 +90,21 @@ async def get_checkup(visit: Visited, key: Key) -> CheckupItem:
         periods=periods,
         doors=rooms.doors(),
         has_password=await rooms.register.has_password(key),
+        typed=await _typed(visit, key, view),
+        handover=None if open_one is None else await rooms.handovers.one(key, open_one),
     )
     return _item(found)
+
+
+async def _typed(visit: Visit, key: StationKey, view: StationView | None) -> Typed:
+    """Return what is known of how a charger wants its settings, by its kind and its conduct."""
+    book = visit.rooms.quirks
+    traits = Traits(key.identity) if view is None else traits_of(view.station, view.life)
+    known = book.of(traits)
+    signs = [each.kind for each in await visit.rooms.violations.of(key)]
+    shown = filter(None, (shown_by(sign, known) for sign in signs))
+    own = (each for each in known if is_specific(each.quirk))
+    return typed_into(each.quirk for each in (*shown, *own))
 
 
 def _item(found: Checkup) -> CheckupItem:
