@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +12,8 @@ from laddnav.kernel.keys import StationKey
 from laddnav.storage.database import Database, KeyedQuery, KeyedReads, Record
 from laddnav.storage.errors import StorageUnavailable
 from laddnav.storage.lookup import Lookup
-from tests.storage.things import thing, things, until, write
+from tests.storage.conftest import Opener
+from tests.storage.things import HERE, thing, things, until, write
 
 KEY = (things.c.operator, things.c.station)
 STATIONS = [StationKey(operator, f"CP-{n}") for operator in ("a", "b") for n in range(5)]
@@ -146,3 +148,25 @@ async def test_lists_are_read_with_limits_and_sets_of_values(store: Database) ->
     assert await store.fetch(query.order_by(things.c.number.desc()).limit(1)) == [(7,)]
     nothing = await store.fetch(sa.select(things).where(things.c.amount.in_([])))
     assert nothing == []
+
+
+def endless() -> sa.Select[Any]:
+    """A query that only the read limit ends."""
+    numbers = sa.select(sa.literal(1).label("number")).cte(recursive=True)
+    numbers = numbers.union_all(sa.select(numbers.c.number + 1))
+    return sa.select(sa.func.count()).select_from(numbers)
+
+
+async def test_long_lists_keep_no_station_waiting(things_url: str, open_url: Opener) -> None:
+    store = await open_url(things_url, readers=2, read_seconds=3)
+    await store.commit(write(thing()))
+    lists = [asyncio.create_task(store.fetch(endless())) for _ in range(4)]
+    lookup = Lookup(store, things, KEY)
+    for _ in range(5):
+        assert len(await lookup.get(*HERE)) == 1
+        assert await store.claim([HERE], "node")
+        assert await store.take_block("numbers", 1)
+    assert not any(one.done() for one in lists)
+    for one in lists:
+        with pytest.raises(StorageUnavailable):
+            await one

@@ -48,13 +48,16 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
         hold_seconds: How long a write is tried before its caller hears `StorageUnavailable`.
         read_seconds: How long a read, a claim or a number block may take.
         busy_seconds: How long another process's write transaction is waited for (SQLite).
-        readers: Most reads at a time: threads (SQLite) or connections (PostgreSQL).
+        readers: Most reads of `fetch` at a time: threads (SQLite) or connections (PostgreSQL).
+        point_readers: Likewise of `fetch_keyed`, which stations wait for: long lists do not keep
+            them waiting.
     """
 
     hold_seconds: float = 25.0
     read_seconds: float = 5.0
     busy_seconds: float = 5.0
     readers: int = 4
+    point_readers: int = 4
 
 
 class KeyedReads(Protocol):

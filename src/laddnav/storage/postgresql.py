@@ -82,6 +82,7 @@ class PostgresDatabase(Database, Engine):
         self._writing = Connections(url, 1, WRITING, sole=True)
         self._passing = Connections(url, 1, PASSING)
         self._reading = Connections(url, limits.readers)
+        self._pointing = Connections(url, limits.point_readers)
         self._putter = Putter(_DIALECT)
         self._group = GroupCommit(self, clock, hold_seconds=limits.hold_seconds)
         self._appender = Appender(self._append)
@@ -104,7 +105,7 @@ class PostgresDatabase(Database, Engine):
     async def close(self) -> None:
         await self._group.close()
         await self._appender.close()
-        for connections in (self._writing, self._passing, self._reading):
+        for connections in (self._writing, self._passing, self._reading, self._pointing):
             await connections.close()
 
     @override
@@ -122,7 +123,8 @@ class PostgresDatabase(Database, Engine):
     @override
     async def fetch(self, query: sqlalchemy.Select[Any]) -> list[Record]:
         made = compiled(query, _DIALECT)
-        return [tuple(row) for row in await self._read(made.text, made.arguments())]
+        rows = await self._read(made.text, made.arguments(), self._reading)
+        return [tuple(row) for row in rows]
 
     @override
     async def fetch_keyed(self, query: KeyedQuery, keys: Sequence[Record]) -> list[list[Record]]:
@@ -130,7 +132,7 @@ class PostgresDatabase(Database, Engine):
         if made is None:
             made = self._keyed[query] = _compiled_keyed(query)
         parts = {f"key_{place}": list(part) for place, part in enumerate(zip(*keys, strict=True))}
-        return split(keys, await self._read(made.text, made.arguments(parts)))
+        return split(keys, await self._read(made.text, made.arguments(parts), self._pointing))
 
     @override
     async def execute(self, *statements: Statement, then: Write | None = None) -> list[int]:
@@ -152,7 +154,7 @@ class PostgresDatabase(Database, Engine):
 
     @override
     async def take_block(self, sequence: str, size: int) -> int:
-        return int((await self._read(_TAKE, (sequence, size)))[0][0])
+        return int((await self._read(_TAKE, (sequence, size), self._pointing))[0][0])
 
     @override
     async def claim(self, keys: Sequence[StationKey], node: str) -> Epochs:
@@ -160,7 +162,7 @@ class PostgresDatabase(Database, Engine):
 
     @override
     async def read_outbox(self, after: Place, most: int) -> list[tuple[Place, Fact]]:
-        return facts(await self._read(_OUTBOX, (*after, self._era, most)))
+        return facts(await self._read(_OUTBOX, (*after, self._era, most), self._reading))
 
     @override
     async def ensure_partitions(self, tables: Sequence[sqlalchemy.Table]) -> None:
@@ -203,13 +205,16 @@ class PostgresDatabase(Database, Engine):
         operators = [key.operator for key in wanted]
         stations = [key.identity for key in wanted]
         now = to_micros(self._clock.now())
-        rows = await self._read(_CLAIM, (operators, stations, list(wanted.values()), now))
+        values = operators, stations, list(wanted.values()), now
+        rows = await self._read(_CLAIM, values, self._pointing)
         return {StationKey(operator, station): epoch for operator, station, epoch in rows}
 
-    async def _read(self, text: str, values: Sequence[Any]) -> list[asyncpg.Record]:
+    async def _read(
+        self, text: str, values: Sequence[Any], connections: Connections
+    ) -> list[asyncpg.Record]:
         """Return the rows that one statement returns."""
         with _away():
-            async with self._reading.borrow(self._limits.read_seconds) as connection:
+            async with connections.borrow(self._limits.read_seconds) as connection:
                 rows: list[asyncpg.Record] = await connection.fetch(text, *values)
                 return rows
 

@@ -123,6 +123,7 @@ class SqliteDatabase(Database, Engine):
     async def start(self) -> None:
         self._writing = ThreadPoolExecutor(1, "sqlite-writer")
         self._reading = ThreadPoolExecutor(self._limits.readers, "sqlite-reader")
+        self._pointing = ThreadPoolExecutor(self._limits.point_readers, "sqlite-point-reader")
         make = partial(
             SqliteWriter, self._path, self._clock, busy_seconds=self._limits.busy_seconds
         )
@@ -142,7 +143,8 @@ class SqliteDatabase(Database, Engine):
         with suppress(Unreached):  # whoever opens the file next does it
             await self._write(self._writer.settle)
         self._closed = True
-        await asyncio.to_thread(self._reading.shutdown)
+        for threads in (self._reading, self._pointing):
+            await asyncio.to_thread(threads.shutdown)
         await asyncio.to_thread(self._writing.shutdown)
         self._writer.close()
         for reader in self._readers:
@@ -163,7 +165,7 @@ class SqliteDatabase(Database, Engine):
     @override
     async def fetch(self, query: sqlalchemy.Select[Any]) -> list[Record]:
         asked = _query(query)
-        return (await self._read(asked, [asked.made.arguments()]))[0]
+        return (await self._read(asked, [asked.made.arguments()], self._reading))[0]
 
     @override
     async def fetch_keyed(self, query: KeyedQuery, keys: Sequence[Record]) -> list[list[Record]]:
@@ -172,7 +174,7 @@ class SqliteDatabase(Database, Engine):
             asked = self._keyed[query] = _keyed_query(query)
         names = [f"key_{place}" for place in range(len(query.key))]
         many = [asked.made.arguments(dict(zip(names, key, strict=True))) for key in keys]
-        return await self._read(asked, many)
+        return await self._read(asked, many, self._pointing)
 
     @override
     async def execute(self, *statements: Statement, then: Write | None = None) -> list[int]:
@@ -197,7 +199,7 @@ class SqliteDatabase(Database, Engine):
 
     @override
     async def read_outbox(self, after: Place, most: int) -> list[tuple[Place, Fact]]:
-        return facts((await self._read(_OUTBOX, [(*after, most)]))[0])
+        return facts((await self._read(_OUTBOX, [(*after, most)], self._reading))[0])
 
     @override
     async def ensure_partitions(self, tables: Sequence[sqlalchemy.Table]) -> None:
@@ -250,13 +252,15 @@ class SqliteDatabase(Database, Engine):
         if not self._closed:
             self._writing.submit(self._writer.try_to_settle)
 
-    async def _read(self, query: _Query, many: Sequence[Sequence[Any]]) -> list[list[Record]]:
-        """Read in one of the readers' threads."""
+    async def _read(
+        self, query: _Query, many: Sequence[Sequence[Any]], threads: ThreadPoolExecutor
+    ) -> list[list[Record]]:
+        """Read in one of the readers' `threads`."""
         if self._closed:
             raise StorageUnavailable(_CLOSED)
         try:
             async with asyncio.timeout(self._limits.read_seconds):
-                return await self._read_settled(query, many)
+                return await self._read_settled(query, many, threads)
         except Refused as error:
             raise Unstorable(str(error)) from error
         except Unreached as error:
@@ -266,20 +270,15 @@ class SqliteDatabase(Database, Engine):
             raise StorageUnavailable(message) from None
 
     async def _read_settled(
-        self, query: _Query, many: Sequence[Sequence[Any]]
+        self, query: _Query, many: Sequence[Sequence[Any]], threads: ThreadPoolExecutor
     ) -> list[list[Record]]:
         """Read when all that was committed before now is in its tables."""
-        loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(
-            self._reading, self._read_here, query.made.text, many, query.waits
-        )
+        loop, text = asyncio.get_running_loop(), query.made.text
+        found = await loop.run_in_executor(threads, self._read_here, text, many, query.waits)
         if found is not None:
             return found
         await self._write(self._writer.settle)
-        return (
-            await loop.run_in_executor(self._reading, self._read_here, query.made.text, many, None)
-            or []
-        )
+        return await loop.run_in_executor(threads, self._read_here, text, many, None) or []
 
     def _read_here(
         self, text: str, many: Sequence[Sequence[Any]], waits: str | None
