@@ -53,9 +53,12 @@ class Mooring:
     async def _own(self, arrival: Arrival) -> LiveStation:
         fleet = self._rooms.stations.fleet
         known = fleet.live(arrival.admitted.key)
-        while (live := await fleet.claim(arrival.admitted.station)) is not known:
+        live = await fleet.claim(arrival.admitted.station)
+        if live is not known:
             await self._rooms.sessions.load(live.key, live.epoch)
-            known = fleet.live(live.key)  # another, if it was let go meanwhile: read again, then
+            if fleet.live(live.key) is not live:
+                message = f"{live.key} was let go while it was read: it is connected elsewhere"
+                raise Fenced(message)
         self.live = live
         connection = _connection(arrival, self._link_id)
         await self._rooms.database.commit(fleet.connected(live, connection))
