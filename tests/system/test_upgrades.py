@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,6 +24,8 @@ from laddnav.simulator.settings import Settings
 from laddnav.simulator.station import SimulatedStation
 from laddnav.simulator.vault import Vault
 from laddnav.storage.opening import open_database
+from tests.pki.making import csr_of, ec_key, key_pem, name
+from tests.system.foreign import Foreign, plugged
 from tests.system.server import ApiClient, LaddnavServer
 
 pytestmark = [pytest.mark.system, pytest.mark.asyncio(loop_scope="module")]
@@ -33,6 +36,30 @@ DISCARDED: Final = {
 }  # fmt: skip
 PASSWORD: Final = "the first password"
 SECRET: Final = b"the secret of the system tests"
+
+
+_NOWHERE: Final = "wss://127.0.0.1:1/ocpp"
+_ALWAYS: Final = frozenset({"CertificateSigned"})
+_TRIGGERS: Final = {
+    "1.6": "ExtendedTriggerMessage",
+    "2.0.1": "TriggerMessage",
+    "2.1": "TriggerMessage",
+}
+_ORGANIZATION: Final = ("SecurityCtrlr", "OrganizationName")
+_PRIORITY: Final = ("OCPPCommCtrlr", "NetworkConfigurationPriority")
+_ACTIVE: Final = ("OCPPCommCtrlr", "ActiveNetworkProfile")
+
+
+def _place(variable: tuple[str, str]) -> dict[str, Any]:
+    return {"component": {"name": variable[0]}, "variable": {"name": variable[1]}}
+
+
+def _got(variable: tuple[str, str], value: str) -> dict[str, Any]:
+    return {"attribute_status": "Accepted", "attribute_value": value, **_place(variable)}
+
+
+def _set(variable: tuple[str, str]) -> dict[str, Any]:
+    return {"attribute_status": "Accepted", **_place(variable)}
 
 
 def quick() -> Settings:
@@ -82,11 +109,8 @@ async def api(site: LaddnavServer) -> AsyncIterator[ApiClient]:
         yield client
 
 
-@asynccontextmanager
-async def living(
-    site: LaddnavServer, api: ApiClient, identity: str, version: Version
-) -> AsyncIterator[SimulatedStation]:
-    """Add a station of profile 1, and let it live: it comes back whenever its link ends."""
+async def add(api: ApiClient, identity: str) -> None:
+    """Add a station of profile 1, which may be commanded as soon as it is there."""
     await api.post(
         "stations",
         {
@@ -96,8 +120,21 @@ async def living(
             "settings": {"settle_seconds": 0},
         },
     )
+
+
+@asynccontextmanager
+async def living(
+    site: LaddnavServer,
+    api: ApiClient,
+    identity: str,
+    version: Version,
+    secure_url: str | None = None,
+) -> AsyncIterator[SimulatedStation]:
+    """Add a station, and let it live: it comes back whenever its link ends."""
+    await add(api, identity)
     station = SimulatedStation(
-        identity, site.ocpp, version, password=PASSWORD, secure_url=site.ocpp_tls, vault=Vault(),
+        identity, site.ocpp, version, password=PASSWORD,
+        secure_url=secure_url or site.ocpp_tls, vault=Vault(),
         plan=StationPlan(serial=f"SN-{identity}", reboot_s=0), settings=quick(),
     )  # fmt: skip
     life = asyncio.create_task(station.run())
@@ -155,6 +192,101 @@ async def test_a_station_climbs_from_profile_1_to_3(
         with pytest.raises(ConnectError, match="403"):
             await late.connect()
         await late.close()
+
+
+@pytest.mark.ocpp("B10.FR.03")
+@pytest.mark.parametrize("version", [Version.V16, Version.V21])
+async def test_a_station_that_does_not_reach_the_new_address_comes_back_as_before(
+    site: LaddnavServer, api: ApiClient, version: Version
+) -> None:
+    identity = f"NOWHERE-{version}"
+    async with living(site, api, identity, version, secure_url=_NOWHERE) as station:
+        path = await upgrade(site, api, identity, 2, url=_NOWHERE)
+        came = {"came_as_before"}
+        await api.until(path, lambda item: came <= {step["name"] for step in item["steps"]})
+        await station.ready()
+        assert station.routes.profile == 1
+        response = await api.http.delete(path)
+        assert response.json()["state"] == "cancelled"
+        await station.kill_link()
+        await station.ready()
+        shown = await api.get(f"stations/{identity}")
+        assert (shown["security_profile"], shown["connected"]) == (1, True)
+
+
+class Climber:
+    """A charge point that is not ours, and what it is given."""
+
+    def __init__(self, point: Foreign, version: str) -> None:
+        self.point = point
+        self.version = version
+        self.key = ec_key()
+        self.root = self.chain = ""
+        for action in ("ChangeConfiguration", "CertificateSigned", "SetNetworkProfile", "Reset"):
+            if (action == "ChangeConfiguration") is (version == "1.6") or action in _ALWAYS:
+                point.answers(action, status="Accepted")
+        point.answers(_TRIGGERS[version], status="Accepted")
+        point.answers("InstallCertificate", status="Accepted")
+        point.answers("GetInstalledCertificateIds", status="NotFound")
+        if version == "1.6":
+            point.answers("GetConfiguration", configuration_key=[], unknown_key=["CpoName"])
+            return
+        owner, priority, active = _ORGANIZATION, _PRIORITY, _ACTIVE
+        point.answers_in_turn(
+            "GetVariables",
+            {"get_variable_result": [_got(owner, ORGANIZATION)]},
+            {"get_variable_result": [_got(priority, "1"), _got(active, "1")]},
+        )
+        point.answers("SetVariables", set_variable_result=[_set(priority)])
+
+    async def until(self, last: str) -> dict[str, Any]:
+        """Do as it is told until a command comes; return that command's fields."""
+        while True:
+            action, fields = await self.point.told()
+            match action:
+                case "InstallCertificate":
+                    self.root = fields["certificate"]
+                case "TriggerMessage" | "ExtendedTriggerMessage":
+                    csr = csr_of(self.key, name("F-1", ORGANIZATION))
+                    await self.point.call("SignCertificate", csr=csr)
+                case "CertificateSigned":
+                    self.chain = fields["certificate_chain"]
+                case _:
+                    pass
+            if action == last and fields.get("key") in {None, "SecurityProfile"}:
+                return fields
+
+    def tls(self, folder: Path) -> ssl.SSLContext:
+        """Return how it comes from now on."""
+        context = ssl.create_default_context(cadata=self.root)
+        file = folder / "own.pem"
+        file.write_text(key_pem(self.key) + self.chain)
+        context.load_cert_chain(file)
+        return context
+
+
+@pytest.mark.parametrize("version", list(_TRIGGERS))
+async def test_a_charge_point_that_is_not_ours_climbs_once_it_takes_what_it_is_given(
+    site: LaddnavServer, api: ApiClient, tmp_path: Path, version: str
+) -> None:
+    identity = f"FOREIGN-{version}"
+    await add(api, identity)
+    async with plugged(site.ocpp, identity, version, password=PASSWORD) as point:
+        await point.boot()
+        climber = Climber(point, version)
+        point.answers("InstallCertificate", status="Failed")
+        refused = await upgrade(site, api, identity, 3)
+        await ended(api, refused, "failed")
+        assert "Failed" in (await api.get(refused))["reason"]
+        point.answers("InstallCertificate", status="Accepted")
+        path = await upgrade(site, api, identity, 3)
+        await climber.until("ChangeConfiguration" if version == "1.6" else "Reset")
+    told: dict[str, Any] = {"ssl": climber.tls(tmp_path)}
+    async with plugged(site.ocpp_tls, identity, version, **told) as point:
+        answer = await point.boot()
+        assert answer.status == "Accepted"
+        steps = await ended(api, path, "verified")
+        assert steps["certificate_there"].startswith("serial number")
 
 
 def _is_revoked(line: dict[str, Any]) -> bool:
