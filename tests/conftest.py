@@ -1,4 +1,4 @@
-"""Databases for every room's tests: SQLite files and a real PostgreSQL, each test its own."""
+"""What holds in every room's tests: databases of their own, and no frame that does not fit."""
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -10,8 +10,22 @@ from laddnav.kernel.clock import SystemClock
 from laddnav.storage.database import Database
 from laddnav.storage.migration import statements
 from laddnav.storage.opening import open_database
-from tests import tables
+from tests import official, tables
 from tests.postgres import PostgresServer
+
+
+@pytest.fixture(autouse=True)
+def fitting_frames() -> Iterator[None]:
+    """Fail the test in which Laddnav sent what the official schemas do not allow."""
+    yield
+    official.hold()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fitting_farewells() -> Iterator[None]:
+    """Fail where that happened while the last test's surroundings were taken down."""
+    yield
+    official.hold()
 
 
 @pytest.fixture(scope="session")

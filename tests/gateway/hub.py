@@ -33,6 +33,7 @@ from laddnav.storage.opening import open_database
 from laddnav.storage.write import Write
 from laddnav.tokens.service import Tokens
 from tests.gateway.doubles import MendersHere, basic
+from tests.official import OverheardConnection
 
 
 class FaultyDatabase:
@@ -148,7 +149,7 @@ class Hub:
             f"ws://127.0.0.1:{self.listener.address[1]}/ocpp/{identity}",
             subprotocols=[Subprotocol(version)],
             additional_headers=headers,
-            **options,
+            **{"create_connection": OverheardConnection, **options},
         ) as socket:
             yield Charger(socket)
 

@@ -4,10 +4,8 @@ import inspect
 import json
 from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any, cast
 
-import jsonschema_rs
 from msgspec import Struct
 
 from laddnav.accounts.model import Operator, Policies
@@ -21,7 +19,7 @@ from laddnav.journal.service.journal import Journal
 from laddnav.journal.service.refusals import Refusals
 from laddnav.kernel.clock import SystemClock
 from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
-from laddnav.ocpp.action import Action, Version, encode
+from laddnav.ocpp.action import Version, encode
 from laddnav.pki.service import Pki
 from laddnav.sessions.model import Entry, EventTold, Evidence, Session, StoredReading
 from laddnav.sessions.service import SessionArchive, Sessions
@@ -40,11 +38,10 @@ from laddnav.storage.opening import open_database
 from laddnav.tokens.model import NewToken, Token
 from laddnav.tokens.service import Tokens
 from tests.gateway.doubles import MendersHere
-from tests.ocpp.types_official import VERSIONS, messages
+from tests.official import ACTIONS, validator
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 KEY = StationKey(DEFAULT_OPERATOR, "CP1")
-NAMES = {Version.V16: "v16", Version.V201: "v201", Version.V21: "v21"}
 Json = dict[str, Any]
 
 assert translators.__all__, "what fills the table of answers"
@@ -61,18 +58,6 @@ class HandClock:
 
     def monotonic(self) -> float:
         return self.time.timestamp()
-
-
-@cache
-def oracle(version: Version, stem: str) -> jsonschema_rs.Validator:
-    """The official schema of a message."""
-    name = NAMES[version]
-    return next(one.oracle for one in messages() if (one.version, one.stem) == (name, stem))
-
-
-def actions_of(version: Version) -> dict[str, Action]:
-    """The actions of a version."""
-    return dict(VERSIONS[NAMES[version]])
 
 
 class Office:
@@ -151,7 +136,7 @@ class Office:
         """Read a payload as the link does."""
         text = payload if isinstance(payload, str) else json.dumps(payload)
         leniency = Leniency.SALVAGE if action in CARRIES_ENERGY else Leniency.MEND
-        return read_request(self.version, actions_of(self.version)[action], text.encode(), leniency)
+        return read_request(self.version, ACTIONS[self.version][action], text.encode(), leniency)
 
     def desk(self, action: str, payload: Json | str, read: Read) -> Desk:
         text = payload if isinstance(payload, str) else json.dumps(payload)
@@ -198,13 +183,13 @@ class Office:
 
     def written(self, action: str, response: Struct | None) -> Json:
         """Return a response as it goes over the wire, having held it against its schema."""
-        kind = actions_of(self.version)[action].response
+        kind = ACTIONS[self.version][action].response
         if kind is None:
             assert response is None
             return {}
         assert isinstance(response, kind)
         written: Json = json.loads(encode(response))
-        oracle(self.version, f"{action}Response").validate(written)
+        validator(self.version, f"{action}Response").validate(written)
         return written
 
     async def sessions(self) -> list[Session]:

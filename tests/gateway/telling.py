@@ -6,12 +6,10 @@ from typing import Any
 
 from laddnav.gateway.control import Control
 from laddnav.kernel.keys import StationKey
-from laddnav.ocpp.action import Version
 from laddnav.stations.control import ConfigurationRead
 from laddnav.stations.model.variables import Inventory, InventoryStatus, Variable, VariableFilter
 from laddnav.stations.rules.variables import text_of
 from tests.gateway.hub import Charger, Hub
-from tests.gateway.office import oracle
 
 V2 = ("ocpp2.0.1", "ocpp2.1")
 NOON = "2026-11-20T12:00:00Z"
@@ -19,12 +17,9 @@ Json = dict[str, Any]
 
 
 async def called(charger: Charger, version: str) -> tuple[str, str, Json]:
-    """The next call, held against its official schema: id, action, payload."""
+    """The next call: id, action, payload."""
     kind, message_id, action, payload = await charger.hear()
     assert kind == 2
-    named = Version.from_subprotocol(version)
-    assert named is not None
-    oracle(named, action if named is Version.V16 else f"{action}Request").validate(payload)
     return message_id, action, payload
 
 

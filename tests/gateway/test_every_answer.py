@@ -9,8 +9,9 @@ import pytest
 from laddnav.gateway.dispatch import CARRIES_ENERGY, answering, apology
 from laddnav.ocpp.action import Direction, Version
 from laddnav.ocpp.errors import RemoteProtocolError
-from tests.gateway.office import NAMES, Office, actions_of
+from tests.gateway.office import Office
 from tests.ocpp.types_official import Json, Maker, Message, messages
+from tests.official import ACTIONS, FOLDERS
 
 COUNTS = {Version.V16: 14, Version.V201: 25, Version.V21: 37}
 SPOILT: tuple[object, ...] = (None, "", {}, [], -1, "x" * 300)
@@ -19,7 +20,7 @@ SPOILT: tuple[object, ...] = (None, "", {}, [], -1, "x" * 300)
 def from_stations(version: Version) -> list[str]:
     return [
         name
-        for name, action in actions_of(version).items()
+        for name, action in ACTIONS[version].items()
         if action.direction is not Direction.CSMS_TO_STATION
     ]
 
@@ -28,7 +29,7 @@ def requests() -> list[Any]:
     """Every message that a station may send, with its official schema."""
     kinds = {
         (name, action): version
-        for version, name in NAMES.items()
+        for version, name in FOLDERS.items()
         for action in from_stations(version)
     }
     cases = []
@@ -60,7 +61,7 @@ def test_every_action_of_a_station_has_its_answering_function(version: Version) 
 
 @pytest.mark.parametrize("version", Version)
 def test_messages_that_carry_energy_can_always_be_answered(version: Version) -> None:
-    actions = actions_of(version)
+    actions = ACTIONS[version]
     for action in CARRIES_ENERGY & actions.keys():
         response = actions[action].response
         assert response is not None

@@ -1,22 +1,16 @@
 """Both ends of a connection as the tests make them, and real words for them to say."""
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from laddnav.ocpp import v16, v21, v201
-from laddnav.ocpp.action import Action, Direction, Version
+from laddnav.ocpp.action import Direction, Version
 from laddnav.ocpp.calls import OutgoingCall
 from laddnav.ocpp.connection import Connection
 from laddnav.ocpp.events import CallReceived
+from tests.official import ACTIONS
 
-ACTIONS: Mapping[Version, Mapping[str, Action]] = {
-    Version.V16: v16.ACTIONS,
-    Version.V201: v201.ACTIONS,
-    Version.V21: v21.ACTIONS,
-}
 V16, V201, V21 = Version
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 RESET = {V16: b'{"type":"Soft"}', V201: b'{"type":"Immediate"}', V21: b'{"type":"Immediate"}'}

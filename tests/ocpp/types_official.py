@@ -11,13 +11,11 @@ import jsonschema_rs
 from msgspec import Struct
 from typing_extensions import override
 
-from laddnav.ocpp import v16, v21, v201
 from laddnav.ocpp.action import Action
+from tests.official import ACTIONS, FOLDERS, validator
 
 VERSIONS: Mapping[str, Mapping[str, Action]] = {
-    "v16": v16.ACTIONS,
-    "v201": v201.ACTIONS,
-    "v21": v21.ACTIONS,
+    FOLDERS[version]: actions for version, actions in ACTIONS.items()
 }
 MOST_ITEMS = 2  # in instances that show every property; the bounds have tests of their own
 
@@ -25,6 +23,8 @@ MOST_ITEMS = 2  # in instances that show every property; the bounds have tests o
 INTEGERS = (0, 1, -7, 2**31 - 1, 2**63 - 1, -(2**63), 3, 100)
 NUMBERS = (0, 0.1, -12.3, 230, 22080.5, 99999999.9)
 ANYTHING = ("text", 5, {"deep": [None, 1]}, [1, "a"], True, 0.5)
+
+_BY_FOLDER = {folder: version for version, folder in FOLDERS.items()}
 
 Json = Any  # whatever JSON can hold
 Schema = dict[str, Any]
@@ -44,7 +44,7 @@ class Message(NamedTuple):
 
     @property
     def oracle(self) -> jsonschema_rs.Validator:
-        return jsonschema_rs.validator_for(self.schema, validate_formats=True)
+        return validator(_BY_FOLDER[self.version], self.stem)
 
     def resolved(self, node: Schema) -> Schema:
         """A node of this schema, with its reference followed."""

@@ -6,51 +6,28 @@ Everything a station says is held against the official schemas.
 import asyncio
 import json
 import ssl
-from collections.abc import Callable, Mapping
-from functools import cache
-from importlib.resources import files
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import aiohttp
-import jsonschema_rs
 import msgspec
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from laddnav.kernel.clock import SystemClock
 from laddnav.kernel.ids import new_id
-from laddnav.ocpp import v16, v21, v201
-from laddnav.ocpp.action import Action, Version
+from laddnav.ocpp.action import Version
 from laddnav.ocpp.calls import OutgoingCall
 from laddnav.ocpp.connection import Connection
 from laddnav.ocpp.errors import ErrorCode, RemoteProtocolError
 from laddnav.ocpp.events import CallReceived, ErrorReceived, ResultReceived
 from laddnav.simulator.changes import Changes
+from tests.official import ACTIONS, request_stem, validator
 
-ACTIONS: Mapping[Version, Mapping[str, Action]] = {
-    Version.V16: v16.ACTIONS,
-    Version.V201: v201.ACTIONS,
-    Version.V21: v21.ACTIONS,
-}
-_FOLDERS = {Version.V16: "v16", Version.V201: "v201", Version.V21: "v21"}
 _HEARTBEAT_S = 86_400
 
 Payload = dict[str, Any]
 Answer = Payload | RemoteProtocolError | None
-
-
-@cache
-def schema(version: Version, stem: str) -> jsonschema_rs.Validator:
-    """Return the official schema of a message."""
-    text = (
-        files("ocpp").joinpath(_FOLDERS[version], "schemas", f"{stem}.json").read_text("utf-8-sig")
-    )
-    return jsonschema_rs.validator_for(json.loads(text), validate_formats=True)
-
-
-def request_stem(version: Version, action: str) -> str:
-    """Return the name of the schema of a request."""
-    return action if version is Version.V16 else f"{action}Request"
 
 
 class Heard(NamedTuple):
@@ -132,7 +109,7 @@ class Csms:
         """Ask a station something; RemoteProtocolError where it refuses."""
         peer = self._peers[identity]
         version = peer.connection.version
-        schema(version, request_stem(version, action)).validate(payload)
+        validator(version, request_stem(version, action)).validate(payload)
         call = peer.connection.call(action, msgspec.json.encode(payload), now=0.0)
         peer.waiting[call] = asyncio.get_running_loop().create_future()
         await peer.flush()
@@ -187,7 +164,7 @@ class Csms:
         self.changes.tell()
 
     def _check(self, peer: _Peer, stem: str, payload: Payload) -> None:
-        errors = schema(peer.connection.version, stem).iter_errors(payload)
+        errors = validator(peer.connection.version, stem).iter_errors(payload)
         self.violations.extend(f"{stem}: {error.message} in {payload}" for error in errors)
 
     def _answer(self, identity: str, peer: _Peer, call: CallReceived) -> None:

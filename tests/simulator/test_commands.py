@@ -11,8 +11,9 @@ from laddnav.ocpp.errors import ErrorCode, RemoteProtocolError
 from laddnav.simulator.plan import AC_3_PHASE, StationPlan
 from laddnav.simulator.settings import Settings
 from tests.ocpp.types_official import Maker, Message, messages
+from tests.official import ACTIONS
 from tests.simulator.conftest import Station
-from tests.simulator.csms import ACTIONS, Csms, Payload
+from tests.simulator.csms import Csms, Payload
 from tests.simulator.people import OTHER_TAG, START, TAG, QuickTime, estate
 from tests.simulator.test_station import at_work
 

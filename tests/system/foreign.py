@@ -18,6 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from tests.official import OverheardConnection
 from tests.system.server import ApiClient
 
 _PACKAGES: Final = {"1.6": v16, "2.0.1": v201, "2.1": v21}
@@ -138,7 +139,12 @@ async def plugged(
     if forwarded_for := options.pop("forwarded_for", ""):
         headers["X-Forwarded-For"] = forwarded_for
     async with connect(
-        url + path, additional_headers=headers, proxy=None, open_timeout=60, **options
+        url + path,
+        additional_headers=headers,
+        create_connection=OverheardConnection,
+        proxy=None,
+        open_timeout=60,
+        **options,
     ) as socket:
         point = Foreign(identity, version, socket)
         listening = asyncio.create_task(point.listen())

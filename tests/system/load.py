@@ -20,6 +20,7 @@ from laddnav.simulator.settings import Settings
 from laddnav.simulator.station import SimulatedStation
 from laddnav.simulator.story import Token
 from laddnav.simulator.timekeeper import SteppedTime
+from tests.official import Overheard
 from tests.system.durable import until
 from tests.system.server import ApiClient
 
@@ -63,11 +64,13 @@ class Tally:
         """Wait until so many were acknowledged."""
         await until(lambda: self.acknowledged >= count)
 
-    def listener(self) -> Callable[[Literal["in", "out"], str], None]:
+    def listener(self, version: Version) -> Callable[[Literal["in", "out"], str], None]:
         """Return what hears the frames of one station."""
         asked: set[str] = set()
+        overheard = Overheard(version, vouches=True)
 
         def hear(way: Literal["in", "out"], text: str) -> None:
+            overheard.hear(way, text)
             kind, message_id, *rest = msgspec.json.decode(text)
             if way == "out" and kind == 2 and rest[0] in CARRIES_ENERGY:
                 asked.add(message_id)
@@ -122,7 +125,7 @@ class Driver:
             settings=settings(),
             time=self._time,
             network=network,
-            listener=tally.listener(),
+            listener=tally.listener(version),
         )
 
     async def live(self) -> None:

@@ -15,6 +15,7 @@ from websockets.typing import Subprotocol
 
 from laddnav.kernel.clock import SystemClock
 from laddnav.ocpp.action import Version
+from tests.official import OverheardConnection
 from tests.system.foreign import basic
 from tests.system.load import password_of
 
@@ -115,6 +116,7 @@ async def telegraph(url: str, identity: str, version: Version) -> AsyncIterator[
         f"{url}/{quote(identity, safe='')}",
         subprotocols=[Subprotocol(version.subprotocol)],
         additional_headers={"Authorization": basic(identity, password_of(identity))},
+        create_connection=OverheardConnection,
         proxy=None,
         open_timeout=_PATIENCE_SECONDS,
         close_timeout=1,

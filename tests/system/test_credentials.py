@@ -12,6 +12,7 @@ import pytest
 from laddnav.ocpp.action import Version
 from laddnav.simulator.settings import Settings
 from laddnav.simulator.station import SimulatedStation
+from tests.official import Overheard
 from tests.system.server import ApiClient, LaddnavServer
 
 pytestmark = [pytest.mark.system, pytest.mark.asyncio(loop_scope="module")]
@@ -29,7 +30,15 @@ async def living(
     server: LaddnavServer, identity: str, version: Version
 ) -> AsyncIterator[SimulatedStation]:
     """Let a simulated station live: it comes back whenever its link ends."""
-    station = SimulatedStation(identity, server.ocpp, version, password=OLD, settings=_QUICK)
+    overheard = Overheard(version, vouches=True)
+    station = SimulatedStation(
+        identity,
+        server.ocpp,
+        version,
+        password=OLD,
+        settings=_QUICK,
+        listener=overheard.hear,
+    )
     life = asyncio.create_task(station.run())
     try:
         async with asyncio.timeout(60):
@@ -109,7 +118,13 @@ async def test_it_is_done_by_the_command_line(shared: LaddnavServer, shared_api:
     shown = await shared.command("station", "rotate-password", "SHELL-1", "--manual")
     assert "not shown again: " in shown
     password = shown.split("not shown again: ")[1].split()[0]
-    station = SimulatedStation("SHELL-1", shared.ocpp, Version.V201, password=password)
+    station = SimulatedStation(
+        "SHELL-1",
+        shared.ocpp,
+        Version.V201,
+        password=password,
+        listener=Overheard(Version.V201, vouches=True).hear,
+    )
     await station.connect()
     await station.close()
     listed = json.loads(await shared.command("station", "handovers", "SHELL-1", "--json"))

@@ -11,6 +11,7 @@ import pytest
 
 from laddnav.ocpp.action import Version
 from laddnav.simulator.station import SimulatedStation
+from tests.official import Overheard
 from tests.system.rough import Rough, rough
 from tests.system.server import ApiClient, LaddnavServer
 
@@ -45,7 +46,12 @@ async def test_stations_of_all_versions_are_read_written_and_shown(
     async with await surveying.client() as api, AsyncExitStack() as stack:
         for version in Version:
             await api.post("stations", {"identity": version.value, "security_profile": 0})
-            station = SimulatedStation(version.value, surveying.ocpp, version)
+            station = SimulatedStation(
+                version.value,
+                surveying.ocpp,
+                version,
+                listener=Overheard(version, vouches=True).hear,
+            )
             stack.push_async_callback(station.close)
             life = asyncio.create_task(station.run())
             stack.callback(life.cancel)

@@ -12,6 +12,9 @@ from websockets.http11 import Response
 from websockets.typing import Subprotocol
 from websockets.uri import parse_uri
 
+from laddnav.ocpp.action import Version
+from tests.official import Overheard
+
 _PATIENCE_SECONDS: Final = 60
 _MOST: Final = 65_536
 
@@ -32,6 +35,7 @@ class Wire:
         self._pongs = pongs
         self._frames: deque[Frame] = deque()
         self.response: Response | None = None
+        self._overheard = Overheard(Version.V16)
 
     @classmethod
     async def open(
@@ -59,6 +63,7 @@ class Wire:
 
     def send(self, text: str) -> None:
         """Send a text frame."""
+        self._overheard.told(text)
         self._protocol.send_text(text.encode())
         self._flush()
 
@@ -103,8 +108,12 @@ class Wire:
         for event in self._protocol.events_received():
             if isinstance(event, Response):
                 self.response = event
+                spoken = event.headers.get("Sec-WebSocket-Protocol", "")
+                self._overheard = Overheard(Version.from_subprotocol(spoken) or Version.V16)
             elif isinstance(event, Frame):
                 self._frames.append(event)
+                if event.opcode is Opcode.TEXT:
+                    self._overheard.came(bytes(event.data))
         if self._protocol.handshake_exc is not None:
             raise self._protocol.handshake_exc
         if self._pongs:
