@@ -234,8 +234,24 @@ async def one_verb(running: Hub, control: Control, version: str, case: Case) -> 
             {"status": "Accepted"},
             CommandStatus.ACCEPTED,
         ),
+        Case(
+            "trigger",
+            {"what": Trigger.STATUS, "ref": ConnectorRef(2, 0)},
+            [
+                "TriggerMessage",
+                {"evse": {"connectorId": 1, "id": 2}, "requestedMessage": "StatusNotification"},
+            ],
+            {"status": "Accepted"},
+            CommandStatus.ACCEPTED,
+        ),
     ],
 )
+@pytest.mark.ocpp("F01.FR.04")
+@pytest.mark.ocpp("F03.FR.01")
+@pytest.mark.ocpp("F04.FR.01")
+@pytest.mark.ocpp("F06.FR.01")
+@pytest.mark.ocpp("F06.FR.02")
+@pytest.mark.ocpp("F06.FR.13")
 async def test_each_verb_in_ocpp_2(
     running: Hub, control: Control, version: str, case: Case
 ) -> None:
@@ -265,6 +281,19 @@ async def test_what_ocpp_1_6_cannot_say_is_told_and_not_sent(
         key = await running.settled(charger)
         result = await getattr(control, verb)(key, **arguments)
         assert isinstance(result, NotPossible | InvalidPayload)
+        assert (await charger.ask("Heartbeat", {}))[0] == 3
+
+
+@pytest.mark.ocpp("F06.FR.13")
+@pytest.mark.parametrize("version", V2)
+async def test_a_status_is_asked_for_at_a_connector(
+    running: Hub, control: Control, version: str
+) -> None:
+    async with running.charger(version=version) as charger:
+        key = await running.settled(charger)
+        refused = await control.trigger(key, Trigger.STATUS)
+        assert isinstance(refused, NotPossible)
+        assert "name it" in refused.reason
         assert (await charger.ask("Heartbeat", {}))[0] == 3
 
 

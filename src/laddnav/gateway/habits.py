@@ -8,8 +8,12 @@ from typing import Any, Final, Protocol
 from msgspec import Struct
 
 from laddnav.gateway.wire import End, Wire
+from laddnav.kernel.keys import ConnectorRef
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v16.remote_trigger import TriggerMessageRequest as Trigger16
+from laddnav.ocpp.v21.datatypes import EVSEType as Evse21
+from laddnav.ocpp.v21.remote_control import TriggerMessageRequest as Trigger21
+from laddnav.ocpp.v201.datatypes import EVSEType as Evse201
 from laddnav.ocpp.v201.remote_control import TriggerMessageRequest as Trigger201
 from laddnav.stations.control import CallResult
 from laddnav.stations.live import LiveStation
@@ -22,6 +26,7 @@ _TRIGGER: Final = "TriggerMessage"
 _STATUS: Final = "StatusNotification"
 _BETWEEN_SECONDS: Final = 10.0
 _LOOK_SECONDS: Final = 0.5
+_FIRST: Final = ConnectorRef(1, 1)
 _LOST: Final = frozenset({End.BY_STATION, End.LOST})
 
 
@@ -90,7 +95,8 @@ class Habits:
         for _ in range(self._triggers):
             if live.told_status:
                 return
-            await self._call(_TRIGGER, _request(version), None, (_STATUS,))
+            for request in _requests(version, live):
+                await self._call(_TRIGGER, request, None, (_STATUS,))
             until = loop.time() + _BETWEEN_SECONDS
             while loop.time() < until and not live.told_status:  # noqa: ASYNC110 - nobody tells when a status has come
                 await asyncio.sleep(_LOOK_SECONDS)
@@ -98,7 +104,17 @@ class Habits:
             self._count("no_status")
 
 
-def _request(version: Version) -> Struct:
+def _requests(version: Version, live: LiveStation) -> list[Struct]:
+    """Return what asks for the status of all connectors: in 2.x one by one (F06.FR.13)."""
     if version is Version.V16:
-        return Trigger16(requested_message=_STATUS)
-    return Trigger201(requested_message=_STATUS)
+        return [Trigger16(requested_message=_STATUS)]
+    known = [place for place in live.connectors if place.evse and place.connector]
+    return [_request(version, place) for place in known or [_FIRST]]
+
+
+def _request(version: Version, place: ConnectorRef) -> Struct:
+    if version is Version.V201:
+        part201 = Evse201(id=place.evse, connector_id=place.connector)
+        return Trigger201(requested_message=_STATUS, evse=part201)
+    part21 = Evse21(id=place.evse, connector_id=place.connector)
+    return Trigger21(requested_message=_STATUS, evse=part21)

@@ -111,8 +111,12 @@ class Tongue201:
         return _command("ChangeAvailability", fields)
 
     def trigger(self, what: Trigger, number: NumberOf, ref: ConnectorRef | None) -> Said:
-        """Ask for a message."""
+        """Ask for a message; for a status, at one connector (F06.FR.13)."""
         del number
+        if what is Trigger.STATUS:
+            if ref is None or not ref.evse:
+                return NotPossible(reason="OCPP 2.x asks for the status of one connector: name it")
+            ref = ConnectorRef(ref.evse, max(ref.connector, 1))
         return _command("TriggerMessage", {"requestedMessage": _TRIGGERS[what], **_evse(ref)})
 
     def name_of(self, text: str) -> VariableName | None:
