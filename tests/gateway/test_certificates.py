@@ -123,6 +123,27 @@ async def test_a_request_is_accepted_at_once_and_its_certificate_comes_after(
         await newest(running, lambda each: each.state is RequestState.INSTALLED)
 
 
+@pytest.mark.parametrize("version", ["ocpp2.0.1", "ocpp2.1"])
+@pytest.mark.ocpp("A03.FR.11")
+@pytest.mark.ocpp("A03.FR.14")
+@pytest.mark.ocpp("A03.FR.21")
+async def test_a_certificate_for_iso_15118_comes_where_somebody_signs_it(
+    running: Hub, version: str
+) -> None:
+    made = await running.rooms.pki.authorities.init(
+        "default", Purpose.V2G, organization=ORGANIZATION
+    )
+    assert isinstance(made, Authority)
+    more = MORE[version] | {"certificateType": "V2GCertificate"}
+    async with running.charger(version=version) as charger:
+        await ready(running, charger, version)
+        assert await asked(charger, csr("CP1"), **more) == {"status": "Accepted"}
+        [(action, payload)] = await charger.answers({"status": "Accepted"})
+        assert action == "CertificateSigned"
+        assert reading.load(payload.pop("certificateChain"))
+        assert payload == more, "the type and the number come back"
+
+
 @EVERY
 @pytest.mark.ocpp("A02.FR.12")
 async def test_a_bad_request_is_rejected_and_the_reason_kept(running: Hub, version: str) -> None:
@@ -227,6 +248,7 @@ async def test_no_chain_is_longer_than_the_station_takes(
         assert len(reading.load(payload["certificateChain"])) == certificates
 
 
+@pytest.mark.ocpp("A03.FR.12")
 async def test_a_number_or_a_type_that_is_none_does_no_harm(running: Hub) -> None:
     async with running.charger(version="ocpp2.1") as charger:
         await ready(running, charger, "ocpp2.1")

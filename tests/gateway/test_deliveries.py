@@ -175,6 +175,7 @@ async def test_a_new_password_is_sent_in_the_words_of_the_version(
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("word", ["Rejected", "error"])
 @pytest.mark.ocpp("A01.FR.04")
+@pytest.mark.ocpp("A01.FR.05")
 async def test_a_station_that_refuses_keeps_its_password(
     running: Hub, deliveries: Deliveries, version: str, word: str
 ) -> None:

@@ -86,6 +86,8 @@ async def test_pings_are_answered_while_a_commit_waits(running: Hub) -> None:
 
 
 @pytest.mark.ocpp("B02.FR.09")
+@pytest.mark.ocpp("B01.FR.10")
+@pytest.mark.ocpp("B02.FR.06")
 async def test_a_pending_station_is_told_so_and_then_refused(running: Hub) -> None:
     await running.add("CP2", registration=Registration.PENDING)
     async with running.charger("CP2") as charger:

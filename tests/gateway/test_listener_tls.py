@@ -65,6 +65,12 @@ def distrust(port: int, context: ssl.SSLContext) -> None:
         context.wrap_socket(plain, server_hostname="127.0.0.1")
 
 
+@pytest.mark.ocpp("A00.FR.306")
+@pytest.mark.ocpp("A00.FR.307")
+@pytest.mark.ocpp("A00.FR.312")
+@pytest.mark.ocpp("A00.FR.409")
+@pytest.mark.ocpp("A00.FR.410")
+@pytest.mark.ocpp("A00.FR.415")
 async def test_a_station_comes_in_with_tls(door: House, authority: trustme.CA) -> None:
     async with connect(
         f"wss://127.0.0.1:{door.port}/ocpp/CP1",
@@ -78,7 +84,6 @@ async def test_a_station_comes_in_with_tls(door: House, authority: trustme.CA) -
     assert door.book.noted == []
 
 
-@pytest.mark.ocpp("A00.FR.317")
 @pytest.mark.parametrize(
     "suite",
     [
@@ -88,6 +93,10 @@ async def test_a_station_comes_in_with_tls(door: House, authority: trustme.CA) -
         "AES256-GCM-SHA384",
     ],
 )
+@pytest.mark.ocpp("A00.FR.318")
+@pytest.mark.ocpp("A00.FR.321")
+@pytest.mark.ocpp("A00.FR.421")
+@pytest.mark.ocpp("A00.FR.424")
 async def test_each_suite_of_the_whitepaper_is_spoken(
     door: House, authority: trustme.CA, suite: str
 ) -> None:
@@ -101,11 +110,18 @@ async def test_each_suite_of_the_whitepaper_is_spoken(
     assert established.compression() is None
 
 
+@pytest.mark.ocpp("A00.FR.317")
+@pytest.mark.ocpp("A00.FR.420")
 async def test_tls_1_3_is_spoken(door: House, authority: trustme.CA) -> None:
     assert (await shake_hands(door, station_context(authority))).version() == "TLSv1.3"
 
 
-@pytest.mark.ocpp("A00.FR.312")
+@pytest.mark.ocpp("A00.FR.313")
+@pytest.mark.ocpp("A00.FR.314")
+@pytest.mark.ocpp("A00.FR.315")
+@pytest.mark.ocpp("A00.FR.416")
+@pytest.mark.ocpp("A00.FR.417")
+@pytest.mark.ocpp("A00.FR.418")
 async def test_tls_1_1_is_refused_and_noted(door: House, authority: trustme.CA) -> None:
     # A ClientHello of TLS 1.1, as an old station sends it: OpenSSL itself makes none any more.
     suites = bytes.fromhex("000a002f0035c013c014000a")
@@ -115,6 +131,23 @@ async def test_tls_1_1_is_refused_and_noted(door: House, authority: trustme.CA) 
     await until(lambda: door.book.noted)
     assert door.book.reasons == [RefusalReason.TLS_TOO_OLD]
     assert door.book.noted[0].address == "127.0.0.1"
+
+
+@pytest.mark.ocpp("A00.FR.320")
+@pytest.mark.ocpp("A00.FR.322")
+@pytest.mark.ocpp("A00.FR.423")
+@pytest.mark.ocpp("A00.FR.425")
+@pytest.mark.parametrize("suite", ["AES128-SHA", "ECDHE-RSA-AES256-SHA", "ECDHE-ECDSA-AES128-SHA"])
+async def test_a_station_that_knows_weak_suites_only_is_refused_and_noted(
+    door: House, authority: trustme.CA, suite: str
+) -> None:
+    context = station_context(authority)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(f"{suite}:@SECLEVEL=0")
+    with pytest.raises(OSError):  # noqa: PT011 - whether it hears why or is cut off first is chance
+        await shake_hands(door, context)
+    await until(lambda: door.book.noted)
+    assert door.book.reasons == [RefusalReason.TLS_TOO_OLD]
 
 
 async def test_a_station_that_does_not_trust_us_is_noted(door: House) -> None:

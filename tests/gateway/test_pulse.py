@@ -38,6 +38,7 @@ def feel_until(pulse: Pulse, wire: StubWire, end: float) -> float:
     return end
 
 
+@pytest.mark.ocpp("G02.FR.04")
 def test_a_station_that_speaks_is_not_pinged() -> None:
     wire = StubWire()
     pulse = pulse_of(wire, 60)

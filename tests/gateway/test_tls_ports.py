@@ -209,6 +209,7 @@ def _is_loaded(port: object) -> bool:
 
 
 @pytest.mark.ocpp("A00.FR.318")
+@pytest.mark.ocpp("A00.FR.421")
 async def test_rsa_key_exchange_is_spoken_only_where_it_is_wanted(setting: Setting) -> None:
     names = {cipher["name"] for cipher in tls_context([str(setting.file)]).get_ciphers()}
     old = tls_context([str(setting.file)], old_suites=True).get_ciphers()

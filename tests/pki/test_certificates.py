@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from laddnav.pki.model.certificate import HashAlgorithm, KeyKind, Purpose
 from laddnav.pki.rules import chains, issuing, reading
@@ -54,6 +55,7 @@ def test_what_is_signed_leads_to_the_root_and_openssl_agrees(kind: KeyKind, tmp_
     assert done.stdout.strip() == "leaf.pem: OK", done.stderr
 
 
+@pytest.mark.ocpp("A00.FR.512")
 @pytest.mark.parametrize("kind", KeyKind)
 def test_a_certificate_allows_what_its_kind_of_key_can_do_and_nothing_else(kind: KeyKind) -> None:
     own = authority(kind=kind)
@@ -72,6 +74,29 @@ def test_a_certificate_allows_what_its_kind_of_key_can_do_and_nothing_else(kind:
         assert (usage.key_encipherment, usage.key_agreement) == (
             kind is KeyKind.RSA, kind is KeyKind.EC,
         )  # fmt: skip
+
+
+@pytest.mark.ocpp("A00.FR.505")
+@pytest.mark.ocpp("A00.FR.506")
+@pytest.mark.ocpp("A00.FR.507")
+@pytest.mark.ocpp("A00.FR.508")
+@pytest.mark.ocpp("A00.FR.509")
+@pytest.mark.ocpp("A00.FR.511")
+@pytest.mark.ocpp("A00.FR.512")
+@pytest.mark.ocpp("A00.FR.514")
+def test_a_stations_certificate_is_made_as_the_profiles_ask() -> None:
+    leaf, above = signed()
+    assert reading.as_pem(leaf).startswith("-----BEGIN CERTIFICATE-----")
+    assert (leaf.serial_number, above.serial_number) == (0x0ABC, 12)
+    assert isinstance(leaf.signature_hash_algorithm, hashes.SHA256)
+    assert isinstance(above.public_key(), ec.EllipticCurvePublicKey), "it signs by ECDSA"
+    told = reading.told(leaf)
+    assert (told.common_names, told.organizations) == ((SERIAL,), (ORGANIZATION,))
+    usage = leaf.extensions.get_extension_for_class(x509.KeyUsage).value
+    assert usage.digital_signature
+    assert not usage.key_cert_sign
+    with pytest.raises(x509.ExtensionNotFound):
+        leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
 
 
 @pytest.mark.ocpp("A02.FR.06")
@@ -138,6 +163,7 @@ def test_what_is_no_certificate_is_told_in_words(pem: str) -> None:
     assert str(error.value)
 
 
+@pytest.mark.ocpp("A00.FR.510")
 def test_a_server_certificate_bears_all_its_names() -> None:
     own = authority(Purpose.SERVER)
     pair = issuing.make_server(

@@ -37,6 +37,7 @@ def est(peer: EstPeer, shown: EstServer | None = None, *, between: str = "") -> 
 
 
 @pytest.mark.ocpp("A02.FR.04")
+@pytest.mark.ocpp("A03.FR.04")
 async def test_an_est_server_signs_and_its_chain_is_completed(peer: EstPeer) -> None:
     signed = await est(peer, server(peer, user="me", password="secret")).sign(csr(), renews=False)
     assert isinstance(signed, Chain)

@@ -50,6 +50,8 @@ def _with_signature_of_another() -> str:
 
 @pytest.mark.ocpp("A00.FR.502")
 @pytest.mark.ocpp("A00.FR.503")
+@pytest.mark.ocpp("A00.FR.504")
+@pytest.mark.ocpp("A00.FR.506")
 def test_weak_keys_and_weak_hashes_are_refused() -> None:
     assert judged(csr_of(rsa_key(1024))) is CsrFlaw.WEAK_KEY
     assert judged(csr_of(ec_key(ec.SECP192R1()))) is CsrFlaw.WEAK_KEY

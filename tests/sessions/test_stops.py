@@ -108,6 +108,7 @@ def test_the_token_that_started_may_stop() -> None:
     assert answer(_ACCEPTED, TokenRef("card1"), CARD, None) is _ACCEPTED
 
 
+@pytest.mark.ocpp("C09.FR.02")
 def test_a_token_of_the_same_group_may_stop() -> None:
     assert answer(_ACCEPTED, OTHER_CARD, CARD, "FAMILY") is _ACCEPTED
 

@@ -65,6 +65,7 @@ def test_what_is_not_hex_has_one_form_only(password: str, presented: bytes) -> N
     assert form_of(password, presented) is None
 
 
+@pytest.mark.ocpp("A01.FR.08")
 def test_a_digest_holds_for_one_secret_and_one_station_only() -> None:
     digests = passwords.password_digests(KEYS, KEY, "geheim")
     other = StationKey("default", "CP2")

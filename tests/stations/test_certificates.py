@@ -256,6 +256,7 @@ def certified(certificate: Presented | None) -> ConnectionInfo:
 
 
 @pytest.mark.ocpp("B01.FR.11")
+@pytest.mark.ocpp("B01.FR.12")
 async def test_a_boot_in_another_name_ends_the_link(hall: Hall) -> None:
     await ready(hall)
     ended: list[object] = []

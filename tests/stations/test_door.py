@@ -109,6 +109,8 @@ async def test_a_station_that_is_added_knocks_no_more(hall: Hall) -> None:
 
 
 @pytest.mark.ocpp("A00.FR.205")
+@pytest.mark.ocpp("A00.FR.207")
+@pytest.mark.ocpp("A00.FR.324")
 async def test_a_wrong_password_gets_401(hall: Hall) -> None:
     await hall.add(security_profile=1, password="geheim")
     answer = await refused(hall, user="CP1", password=b"wrong")

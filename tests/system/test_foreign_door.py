@@ -71,6 +71,8 @@ async def refused_for(api: ApiClient, identity: str, *reasons: str) -> dict[str,
     )
 
 
+@pytest.mark.ocpp("A00.FR.207")
+@pytest.mark.ocpp("A00.FR.324")
 async def test_wrong_missing_and_foreign_credentials_are_refused_with_a_remedy(
     door: LaddnavServer, api: ApiClient
 ) -> None:

@@ -231,6 +231,8 @@ async def test_a_second_session_of_one_token_is_concurrent(
 
 
 @pytest.mark.ocpp("B02.FR.09")
+@pytest.mark.ocpp("B01.FR.10")
+@pytest.mark.ocpp("B02.FR.06")
 async def test_a_pending_station_is_heard_only_as_far_as_we_asked(
     shared: LaddnavServer, shared_api: ApiClient
 ) -> None:

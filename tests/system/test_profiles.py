@@ -211,6 +211,7 @@ async def test_who_comes_otherwise_is_refused_with_what_to_do(site: Site, api: A
 
 
 @pytest.mark.ocpp("B01.FR.11")
+@pytest.mark.ocpp("B01.FR.12")
 async def test_a_boot_in_another_name_than_the_certificates_ends_the_link(
     site: Site, api: ApiClient
 ) -> None:

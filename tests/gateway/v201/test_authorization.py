@@ -38,6 +38,8 @@ async def told(office: Office, uid: str = "CARD1", kind: str = "ISO14443") -> di
         (TokenStatus.NO_CREDIT, "NoCredit"),
     ],
 )
+@pytest.mark.ocpp("C01.FR.19")
+@pytest.mark.ocpp("C09.FR.10")
 async def test_a_token_is_what_the_operator_decided(
     office: Office, status: TokenStatus, word: str
 ) -> None:
@@ -60,6 +62,7 @@ async def test_an_operator_may_accept_unknown_tokens(office: Office) -> None:
 
 @pytest.mark.ocpp("C01.FR.06")
 @pytest.mark.ocpp("C09.FR.13")
+@pytest.mark.ocpp("C09.FR.02")
 async def test_group_expiry_and_language_are_told(office: Office) -> None:
     until = datetime(2027, 1, 1, tzinfo=UTC)
     await office.admit("CARD1", group="FLEET", valid_until=until, language="sv-SE")
@@ -105,6 +108,7 @@ async def test_what_the_station_vouches_for_itself_is_accepted(office: Office) -
     assert await told(office, "parking-4711", "Local") == {"status": "Accepted"}
 
 
+@pytest.mark.ocpp("C07.FR.04")
 async def test_a_contract_that_the_station_has_checked_is_judged(office: Office) -> None:
     await office.admit("SE-ABC-C12345678-9", type="eMAID")
     assert await told(office, "SE-ABC-C12345678-9", "eMAID") == {"status": "Accepted"}

@@ -19,6 +19,7 @@ BEGIN = {"context": "Transaction.Begin"}
 END = {"context": "Transaction.End"}
 
 
+@pytest.mark.ocpp("C09.FR.12")
 async def test_from_started_to_ended_a_session_has_all_its_energy(office: Office) -> None:
     await office.admit("CARD1", group="FLEET")
     started = event(
@@ -99,6 +100,8 @@ async def test_a_clock_that_jumps_takes_no_energy_away_where_nobody_says_what_be
         (TokenStatus.NO_CREDIT, "NoCredit"),
     ],
 )
+@pytest.mark.ocpp("E02.FR.04")
+@pytest.mark.ocpp("E05.FR.01")
 async def test_a_token_is_judged_again_where_it_is_presented(
     office: Office, status: TokenStatus, word: str
 ) -> None:
@@ -149,6 +152,7 @@ async def test_a_start_button_is_accepted(office: Office) -> None:
 
 
 @pytest.mark.ocpp("E02.FR.02")
+@pytest.mark.ocpp("E03.FR.02")
 async def test_the_stopping_token_is_told_its_status_too(office: Office) -> None:
     await office.admit("CARD1")
     await office.say("TransactionEvent", event("Started", idToken=card()))

@@ -88,7 +88,7 @@ def sign(
     """Sign a request that was judged: its subject and key are taken, its extensions are not.
 
     Nothing is valid longer than what signed it. Extended Key Usage is left out: some stations
-    refuse certificates that have it (A00.FR.513).
+    refuse certificates that have it (A00.FR.514).
 
     Raises:
         ValueError: The request cannot be read.
