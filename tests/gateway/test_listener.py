@@ -161,8 +161,6 @@ async def test_an_unknown_station_is_answered_404(door: House) -> None:
 
 
 @pytest.mark.ocpp("A00.FR.204")
-@pytest.mark.ocpp("A00.FR.207")
-@pytest.mark.ocpp("A00.FR.324")
 async def test_a_wrong_password_is_answered_401_with_a_challenge(door: House) -> None:
     with pytest.raises(websockets.InvalidStatus) as refused:
         await client(door, password="wrong")
