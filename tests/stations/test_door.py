@@ -117,12 +117,25 @@ async def test_a_wrong_password_gets_401(hall: Hall) -> None:
     assert (answer.reason, answer.status) == (RefusalReason.WRONG_PASSWORD, 401)
 
 
-async def test_guessing_is_slowed_and_a_right_password_is_always_admitted(hall: Hall) -> None:
+async def test_who_guesses_too_often_is_not_even_admitted_with_the_right_password_for_a_minute(
+    hall: Hall,
+) -> None:
     await hall.add(security_profile=1, password="geheim")
     reasons = [(await refused(hall, user="CP1", password=b"x")).reason for _ in range(12)]
     assert reasons == [RefusalReason.WRONG_PASSWORD] * 10 + [RefusalReason.TOO_MANY_ATTEMPTS] * 2
+    locked_out = await refused(hall, user="CP1", password=b"geheim")
+    assert locked_out.status == 429
+    hall.clock.turn(61)
     await admitted(hall, user="CP1", password=b"geheim")
-    assert (await refused(hall, user="CP1", password=b"x")).status == 401
+
+
+async def test_nobody_behind_its_address_can_keep_a_station_outside(hall: Hall) -> None:
+    await hall.add(security_profile=1, password="geheim")
+    live = await hall.connect((await admitted(hall, user="CP1", password=b"geheim")).station)
+    assert live.life.address == knock().address
+    for _ in range(12):
+        await refused(hall, user="CP1", password=b"x")
+    await admitted(hall, user="CP1", password=b"geheim")
 
 
 async def test_one_address_cannot_block_another(hall: Hall) -> None:

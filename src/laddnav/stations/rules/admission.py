@@ -158,7 +158,7 @@ def _matched(
 class Attempts:
     """Counts failed attempts by key in windows of a minute; what is oldest is forgotten first.
 
-    It slows guessing, and never stands in the way of what is right: callers check first.
+    Who is blocked is to be refused unread: else the limit would not slow down who guesses.
     """
 
     def __init__(
@@ -182,6 +182,11 @@ class Attempts:
         if len(self._counts) > self._remembered:
             self._counts.popitem(last=False)
         return count >= self._allowed
+
+    def is_blocked(self, key: Hashable, now: float) -> bool:
+        """Return whether there were too many failures within the window that `now` is in."""
+        count, since = self._counts.get(key, (0, now))
+        return count >= self._allowed and now - since < self._window
 
     def succeed(self, key: Hashable) -> None:
         """Forget the failures of a key."""

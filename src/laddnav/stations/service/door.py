@@ -1,7 +1,7 @@
 """The check of each station that wants to come in."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -55,7 +55,8 @@ class Door:
     """Admits stations, or refuses them with a reason that is kept.
 
     Failed attempts are limited per address and identity, and per address alone where the identity
-    is unknown; a right password is always admitted.
+    is unknown: beyond, passwords are refused unread until the minute is over. The address from
+    which a station last came in is never blocked: nobody else can keep it outside.
     """
 
     def __init__(
@@ -124,32 +125,51 @@ class Door:
         station = tables.station_from(record[: queries.LIFE])
         if not admission.is_served(station, knock):
             return self._refuse_port(knock, station.security_profile, operator=operator.slug)
-        shown = await self._shown(station, record[queries.TRAITS :], knock)
+        *learned, last_address = record[queries.TRAITS :]
+        if self._is_blocked(station, knock, last_address):
+            return self._refuse(knock, RefusalReason.TOO_MANY_ATTEMPTS, operator=operator.slug)
+        shown = await self._shown(station, learned, knock)
         if isinstance(shown, ClientAccepted):
             knock = replace(knock, is_certified=True)
-        verdict = admission.judge(station, operator.policies, knock, self._keys)
-        attempts = (knock.address, station.key)
-        entered = station
+        entered, verdict = await self._entered(station, operator, knock)
         if isinstance(verdict, Entry):
-            entered = await self._passage.arrived(
-                station, verdict, self._renewed(station, verdict, knock)
-            )
-            if entered.version != station.version:  # another may have come with the new password
-                verdict = admission.judge(entered, operator.policies, knock, self._keys)
-        if isinstance(verdict, Entry):
-            self._attempts.succeed(attempts)
+            self._attempts.succeed((knock.address, station.key))
             traits = Traits(station.key.identity, *record[queries.LIFE : queries.TRAITS])
             suited = self._quirks.suited(entered, traits)
             return _admitted(operator, suited, verdict.form, _presented(shown))
         if verdict is RefusalReason.CERTIFICATE_REQUIRED and isinstance(shown, ClientRefused):
             flaw = _FLAWS[shown.flaw]
             return self._refuse(knock, flaw, operator=operator.slug, detail=shown.detail)
-        if verdict in _GUESSES and self._attempts.fail(attempts, self._clock.monotonic()):
+        if verdict in _GUESSES and self._has_failed(station, knock):
             verdict = RefusalReason.TOO_MANY_ATTEMPTS
         return self._refuse(knock, verdict, operator=operator.slug)
 
+    async def _entered(
+        self, station: Station, operator: Operator, knock: Knock
+    ) -> tuple[Station, RefusalReason | Entry]:
+        """Return a station as it counts from now on, and how it comes in, or why not."""
+        verdict = admission.judge(station, operator.policies, knock, self._keys)
+        if not isinstance(verdict, Entry):
+            return station, verdict
+        entered = await self._passage.arrived(
+            station, verdict, self._renewed(station, verdict, knock)
+        )
+        if entered.version == station.version:
+            return entered, verdict
+        # Another may have come with the new password meanwhile, and have closed the old one.
+        return entered, admission.judge(entered, operator.policies, knock, self._keys)
+
+    def _is_blocked(self, station: Station, knock: Knock, last_address: str | None) -> bool:
+        if knock.password is None or knock.address == last_address:
+            return False
+        return self._attempts.is_blocked((knock.address, station.key), self._clock.monotonic())
+
+    def _has_failed(self, station: Station, knock: Knock) -> bool:
+        """Count a failed attempt; return whether there were too many."""
+        return self._attempts.fail((knock.address, station.key), self._clock.monotonic())
+
     async def _shown(
-        self, station: Station, learned: Record, knock: Knock
+        self, station: Station, learned: Sequence[Any], knock: Knock
     ) -> ClientAccepted | ClientRefused | None:
         """Judge the certificate that came with a station; None: there is none that matters."""
         if self._certificates is None or not admission.matters(station, knock):
