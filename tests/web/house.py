@@ -15,6 +15,7 @@ from laddnav.journal.service.journal import Journal, open_store
 from laddnav.journal.service.refusals import Refusals
 from laddnav.kernel.clock import SystemClock
 from laddnav.kernel.keys import ConnectorRef, StationKey
+from laddnav.maintenance.service import Maintenance
 from laddnav.pki.service import Pki
 from laddnav.pki.service.installed import Installed
 from laddnav.sessions.service.archive import SessionArchive
@@ -204,6 +205,7 @@ class House:
             inventories=self.stations.inventories,
             control=self.control,
             pki=self.pki,
+            maintenance=Maintenance(database, self.clock, self.stations, after_seconds=0),
             installed=Installed(database, self.clock, self.certificates),
             handovers=self.stations.handovers,
             bulks=self.stations.bulks,

@@ -25,6 +25,7 @@ from laddnav.storage.errors import StorageError
 from laddnav.web.application import application
 from laddnav.web.server import WebServer, bind_tcp, bind_unix
 from laddnav.wiring import Door, House
+from laddnav.wiring.chores import chores
 from laddnav.worker.chores import Chores
 from laddnav.worker.lag import LagMeter
 
@@ -127,6 +128,7 @@ async def _start_rooms(built: House, stack: AsyncExitStack) -> None:
     rooms = built.rooms
     try:
         await rooms.accounts.open()
+        await built.maintenance.templates.refresh()
         await rooms.database.ensure_partitions(wiring.PARTITIONED)
         for room in (rooms.journal, built.refusals, rooms.stations, rooms.pki):
             await room.start()
@@ -199,11 +201,13 @@ async def _start_work(built: House, door: Door, lag: LagMeter, stack: AsyncExitS
         stack.push_async_callback(relay.close)
     commands = wiring.control(built, door.control)
     deliveries, runner = wiring.deliveries(built, commands), wiring.bulk_runner(built, commands)
-    stack.push_async_callback(deliveries.close)
-    stack.push_async_callback(runner.close)
-    chores = Chores([*wiring.chores(built), *wiring.delivering(deliveries, runner, door)])
-    chores.start()
-    stack.push_async_callback(chores.close)
+    fitting = wiring.fitting(built, commands)
+    for each in (deliveries, runner, fitting):
+        stack.push_async_callback(each.close)
+    due = wiring.delivering(deliveries, runner, fitting, door)
+    again = Chores([*chores(built), *due])
+    again.start()
+    stack.push_async_callback(again.close)
     lag.start()
     stack.push_async_callback(lag.close)
 

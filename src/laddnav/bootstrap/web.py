@@ -110,6 +110,7 @@ def web_rooms(house: House, control: StationControl, meters: Meters | None = Non
         pki=rooms.pki,
         installed=wiring.installed(house, control),
         quirks=rooms.stations.quirks,
+        maintenance=house.maintenance,
         security=rooms.stations.security,
         violations=rooms.stations.violations,
         **shared,

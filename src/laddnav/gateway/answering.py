@@ -168,7 +168,12 @@ class Answering:
         )
 
     def _may_speak(self, name: str) -> bool:
-        """The registration gate: Boot is always heard (B02.FR.09, B03.FR.07)."""
+        """The registration gate: Boot is always heard (B02.FR.09, B03.FR.07).
+
+        A station that is only being configured first is accepted at once if it tells of energy.
+        """
+        if name in CARRIES_ENERGY:
+            self._live.held = False
         if self._live.registration is Registration.ACCEPTED or name == BOOT:
             return True
         return self._live.may_speak(name, self._rooms.clock.monotonic())

@@ -52,14 +52,34 @@ def tell_boot(
     desk: Desk, report: BootReported, respond: Callable[[Booted], Struct]
 ) -> Answer | Awaitable[Answer]:
     """Let the stations' room take a Boot, and answer with what `respond` makes of it."""
-    if desk.rooms.stations.is_of_another_kind(desk.live, report):
+    stations = desk.rooms.stations
+    if stations.is_of_another_kind(desk.live, report):
         return _suited(desk, report, respond)
-    booted = desk.rooms.stations.record_boot(desk.live, report, desk.now)
-    return Answer(response=respond(booted), write=booted.write)
+    waiting = stations.awaiting(desk.live, report)
+    return (
+        _booted(desk, report, respond) if waiting is None else _held(desk, report, respond, waiting)
+    )
 
 
 async def _suited(desk: Desk, report: BootReported, respond: Callable[[Booted], Struct]) -> Answer:
     await desk.rooms.stations.suit(desk.live, report)
+    waiting = desk.rooms.stations.awaiting(desk.live, report)
+    if waiting is not None:
+        await waiting
+    return _booted(desk, report, respond)
+
+
+async def _held(
+    desk: Desk,
+    report: BootReported,
+    respond: Callable[[Booted], Struct],
+    waiting: Awaitable[None],
+) -> Answer:
+    await waiting
+    return _booted(desk, report, respond)
+
+
+def _booted(desk: Desk, report: BootReported, respond: Callable[[Booted], Struct]) -> Answer:
     booted = desk.rooms.stations.record_boot(desk.live, report, desk.now)
     return Answer(response=respond(booted), write=booted.write)
 

@@ -35,6 +35,7 @@ class LiveStation:
         connected_at: When its last link began.
         commands_from: From when on it may be commanded, in monotonic seconds.
         heard_at: When a frame last came.
+        held: Whether it is pending although its operator accepts it: it is being configured.
         told_status: Whether any status has come over its last link.
         noted_at: The `heard_at` that was last handed to the database.
         left_at: Since when nobody needs it, in monotonic seconds; None: a link lives.
@@ -52,6 +53,7 @@ class LiveStation:
         "connectors",
         "epoch",
         "heard_at",
+        "held",
         "key",
         "left_at",
         "life",
@@ -72,6 +74,7 @@ class LiveStation:
         self.heard_at: datetime | None = None
         self.noted_at: datetime | None = None
         self.left_at: float | None = None
+        self.held = False
         self.told_status = False
         self._connected = 0.0
         self._booted = False
@@ -86,11 +89,16 @@ class LiveStation:
 
     @property
     def registration(self) -> Registration:
-        """The operator's decision; pending while it has to renew its certificate (A00.FR.429)."""
+        """The operator's decision, but pending while it is held (B02).
+
+        So it is, too, while it has to renew its certificate (A00.FR.429).
+        """
         decided, link = self.station.registration, self.connection
-        if decided is not Registration.ACCEPTED or link is None or link.certificate is None:
+        if decided is not Registration.ACCEPTED:
             return decided
-        return Registration.PENDING if link.certificate.has_expired else decided
+        shown = None if link is None else link.certificate
+        expired = shown is not None and shown.has_expired
+        return Registration.PENDING if self.held or expired else decided
 
     @property
     def settings(self) -> StationSettings:
@@ -123,6 +131,7 @@ class LiveStation:
         self.left_at = None
         self.heard_at = now
         self._connected = monotonic
+        self.held = False
         self.told_status = False
         self._booted = False
         self._skew = ()

@@ -8,6 +8,7 @@ from laddnav.accounts.service import Accounts
 from laddnav.journal.service.journal import Journal
 from laddnav.journal.service.refusals import Refusals
 from laddnav.kernel.clock import Clock
+from laddnav.maintenance.service import Maintenance
 from laddnav.pki.service import Pki
 from laddnav.pki.service.installed import Installed
 from laddnav.sessions.service.archive import SessionArchive
@@ -76,6 +77,7 @@ class WebRooms:
     installed: Installed
     handovers: Handovers
     bulks: Bulks
+    maintenance: Maintenance
     quirks: Quirks
     violations: Violations
     security: SecurityEvents

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from typing import Final
 
+from laddnav.kernel.keys import StationKey
 from laddnav.sessions.model import (
     Entry,
     EvidencePage,
@@ -11,6 +12,7 @@ from laddnav.sessions.model import (
     Session,
     SessionFilter,
     SessionPage,
+    State,
 )
 from laddnav.sessions.store import listing
 from laddnav.sessions.store.reading import StoredSessions
@@ -63,6 +65,11 @@ class SessionArchive:
         """Return one session; None: there is none of that id."""
         records = await self._database.fetch(listing.one_session(operator, session_id))
         return listing.session_from(records[0]) if records else None
+
+    async def is_charging(self, key: StationKey) -> bool:
+        """Return whether a station has a session that runs."""
+        running = SessionFilter(station=key.identity, state=State.RUNNING)
+        return bool((await self.list_sessions(key.operator, running, limit=1)).items)
 
     async def story(self, operator: str, session_id: str) -> list[Entry]:
         """Return what was told of a session, in order of receipt; [] if there is none."""

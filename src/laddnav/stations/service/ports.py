@@ -1,5 +1,6 @@
-"""What handovers need done about the certificates in a station: filled from outside."""
+"""What the room needs of others: filled from outside."""
 
+from collections.abc import Awaitable
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
@@ -8,7 +9,10 @@ from msgspec import Struct
 from typing_extensions import override
 
 from laddnav.kernel.keys import StationKey
+from laddnav.stations.live import LiveStation
+from laddnav.stations.model import BootReported
 from laddnav.stations.model.handover import Need
+from laddnav.storage.write import Row
 
 
 class Supply(StrEnum):
@@ -76,3 +80,30 @@ class NoCertificates(StationCertificates):
     @override
     async def progress(self, key: StationKey, since: datetime) -> Supplied:
         return await self.supply(key, Need.CERTIFICATE)
+
+
+class Upkeep(Protocol):
+    """Knows how stations shall be configured."""
+
+    def holds(self, live: LiveStation, report: BootReported) -> Awaitable[bool] | None:
+        """Return whether a station is to be configured before it is accepted (B02); None: not.
+
+        Nothing is raised: where that cannot be known, it is accepted.
+        """
+        ...
+
+    def begun(self, live: LiveStation, now: datetime) -> tuple[Row, ...]:
+        """Return what is stored together with a Boot that was just taken."""
+        ...
+
+
+class NoUpkeep(Upkeep):
+    """Where nobody configures stations."""
+
+    @override
+    def holds(self, live: LiveStation, report: BootReported) -> Awaitable[bool] | None:
+        return None
+
+    @override
+    def begun(self, live: LiveStation, now: datetime) -> tuple[Row, ...]:
+        return ()

@@ -1,9 +1,11 @@
 """Everything that doors and higher rooms do with stations, in one place."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from laddnav.accounts.rules import Keyring
 from laddnav.accounts.service import Accounts
@@ -34,6 +36,7 @@ from laddnav.stations.service.handovers import Handovers
 from laddnav.stations.service.inventories import Inventories
 from laddnav.stations.service.ledger import Ledger
 from laddnav.stations.service.passage import Passage
+from laddnav.stations.service.ports import NoUpkeep, Upkeep
 from laddnav.stations.service.quirks import Quirks, told_traits, traits_of
 from laddnav.stations.service.record import Booted, Recorded
 from laddnav.stations.service.register import Register
@@ -62,6 +65,7 @@ class Stations:
         upgrades: What a higher profile needs.
         bulks: What is done at many of them, at a pace.
         passage: What is learned of both where they pass.
+        upkeep: Knows how stations shall be configured; set by whoever keeps account of that.
         on_booted: Called with each station of which a Boot is recorded.
         on_belied: Called with each whose Boot names another serial number than its certificate:
             its link must end.
@@ -97,6 +101,7 @@ class Stations:
         self.bulks = Bulks(database, clock)
         self.passage = Passage(ledger, self.variables)
         self.inventories = Inventories(database, clock, self.fleet.live)
+        self.upkeep: Upkeep = NoUpkeep()
         self.on_booted: list[Callable[[LiveStation], None]] = []
         self.on_belied: list[Callable[[StationKey], None]] = []
         self._refusals = refusals
@@ -177,6 +182,15 @@ class Stations:
         if station is not None:
             live.configure(self.quirks.suited(station, told_traits(station, report)))
 
+    def awaiting(self, live: LiveStation, report: BootReported) -> Awaitable[None] | None:
+        """Return what must be waited for before a Boot is recorded; None: nothing.
+
+        By then it is known whether the station is configured before it is accepted (B02).
+        """
+        live.held = False
+        held = self.upkeep.holds(live, report)
+        return None if held is None else _hold(live, held)
+
     def record_boot(self, live: LiveStation, report: BootReported, now: datetime) -> Booted:
         """Fold a BootNotification; the answer goes out once its write is durable.
 
@@ -188,6 +202,8 @@ class Stations:
         if booted.write is not None:
             for told in self.on_booted:
                 told(live)
+            rows = booted.write.rows + self.upkeep.begun(live, now)
+            return replace(booted, write=replace(booted.write, rows=rows))
         return booted
 
     def _is_belied(self, live: LiveStation, report: BootReported) -> bool:
@@ -227,3 +243,7 @@ class Stations:
         live = self.fleet.live(station.key)
         if live is not None:
             live.configure(self.quirks.suited(station, traits_of(station, live.life)))
+
+
+async def _hold(live: LiveStation, held: Awaitable[bool]) -> None:
+    live.held = await held

@@ -132,6 +132,23 @@ class Variables:
         found = await self._some(key, [place_of(name) for name in names])
         return {(place_of(each.name), each.name.attribute): each for each in found}
 
+    async def known_of(
+        self, operator: str, identities: Sequence[str], places: Sequence[str]
+    ) -> dict[str, dict[tuple[str, str], Variable]]:
+        """Return what is known at some places of some stations, by station, place and attribute.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        found: dict[str, dict[tuple[str, str], Variable]] = {}
+        if places:
+            query = store.some_of(operator, identities, places)
+            for record in await self._database.fetch(query):
+                each = store.variable_from(record)
+                slot = place_of(each.name), each.name.attribute
+                found.setdefault(record[1], {})[slot] = each
+        return found
+
     async def values(self, key: StationKey, *readers: Reader[Any]) -> dict[str, str]:
         """Return what these readers read from, at once (see `rules.behaviour`).
 

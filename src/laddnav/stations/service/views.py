@@ -1,6 +1,6 @@
 """What is known of stations, as it may be shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -42,6 +42,16 @@ class Views:
         records = await self._database.fetch(queries.view_of(key))
         shown = await self._shown(key.operator, records)
         return shown[0] if shown else None
+
+    async def some(self, keys: Sequence[StationKey]) -> dict[StationKey, StationView]:
+        """Return all that is known of some stations, of several operators."""
+        found: dict[StationKey, StationView] = {}
+        for operator in {key.operator for key in keys}:
+            identities = [key.identity for key in keys if key.operator == operator]
+            records = await self._database.fetch(queries.some_views(operator, identities))
+            shown = await self._shown(operator, records)
+            found |= {view.station.key: view for view in shown}
+        return found
 
     async def holder(self, key: StationKey) -> str | None:
         """Return the run of the node that holds a station's socket; None: none does."""

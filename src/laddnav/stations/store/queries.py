@@ -1,5 +1,6 @@
 """Queries of the stations' room: lists, changes, views."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -107,6 +108,13 @@ def admissions() -> tuple[sa.Select[Any], tuple[sa.Column[Any], ...]]:
 def view_of(key: StationKey) -> sa.Select[Any]:
     """Return the query of one station's view."""
     return views().where(_of(stations, key))
+
+
+def some_views(operator: str, identities: Sequence[str]) -> sa.Select[Any]:
+    """Return the query of the views of some stations."""
+    return views().where(
+        stations.c.operator == storable(operator), stations.c.station.in_(list(identities))
+    )
 
 
 def view_list(

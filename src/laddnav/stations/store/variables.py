@@ -288,6 +288,16 @@ def some(key: StationKey, places: Sequence[str]) -> sa.Select[Any]:
     return _known().where(of(variables, key), variables.c.place.in_(places))
 
 
+def some_of(operator: str, identities: Sequence[str], places: Sequence[str]) -> sa.Select[Any]:
+    """Return the query of the variables of some stations at these places."""
+    columns = variables.c
+    return _known().where(
+        columns.operator == storable(operator),
+        columns.station.in_(list(identities)),
+        columns.place.in_(list(places)),
+    )
+
+
 def variable_from(record: Record) -> Variable:
     """Return the variable of a row of `listing` or `some`."""
     attribute, (component, instance, evse, connector, variable, which) = record[3], record[4:10]

@@ -85,6 +85,28 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "corrections",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("is_open", sa.Integer(), nullable=False),
+        sa.Column("template", sa.Text(), nullable=True),
+        sa.Column("reboot", sa.Text(), nullable=False),
+        sa.Column("is_held", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.BigInteger(), nullable=False),
+        sa.Column("results", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("reset_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("operator", "station", "id"),
+    )
+    op.create_index("corrections_by_turn", "corrections", ["is_open", "next_at"], unique=False)
+    op.create_table(
         "frames",
         sa.Column("link", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -356,6 +378,16 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
         sa.PrimaryKeyConstraint("operator", "fingerprint"),
     )
     op.create_table(
+        "preparations",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
+        sa.Column("begun_at", sa.BigInteger(), nullable=False),
+        sa.Column("boots", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("operator", "station"),
+    )
+    op.create_table(
         "readings",
         sa.Column("at", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
@@ -621,6 +653,38 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
         sa.PrimaryKeyConstraint("operator", "station"),
     )
     op.create_index("stations_by_site", "stations", ["operator", "site"], unique=False)
+    op.create_table(
+        "template_attempts",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("station", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("attribute", sa.Text(), nullable=False),
+        sa.Column("wanted", sa.Text(), nullable=False),
+        sa.Column("firmware", sa.Text(), nullable=True),
+        sa.Column("template", sa.Text(), nullable=False),
+        sa.Column("template_version", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("wire_status", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("operator", "station", "place", "attribute"),
+    )
+    op.create_table(
+        "templates",
+        sa.Column("operator", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("wishes", sa.Text(), nullable=False),
+        sa.Column("before_acceptance", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("operator", "id"),
+        sa.UniqueConstraint("operator", "name", name="templates_by_name"),
+    )
     op.create_table(
         "timeline",
         sa.Column("operator", sa.Text(), nullable=False),

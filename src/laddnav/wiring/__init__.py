@@ -30,6 +30,8 @@ from laddnav.journal.service.refusals import Refusals
 from laddnav.journal.store.frames import frames
 from laddnav.kernel.clock import Clock
 from laddnav.kernel.keys import StationKey
+from laddnav.maintenance.service import Maintenance, correction_work
+from laddnav.maintenance.service.fitting import Fitting
 from laddnav.pki.service import Pki
 from laddnav.pki.service.installed import Installed
 from laddnav.sessions.service.archive import SessionArchive
@@ -49,7 +51,6 @@ from laddnav.stations.service.quirks import Quirks
 from laddnav.stations.service.stations import Stations
 from laddnav.storage.database import Database
 from laddnav.storage.outbox import Pace, Relay, Subscriber
-from laddnav.storage.retention import forget_relayed
 from laddnav.tokens.service import Tokens
 from laddnav.worker.chores import Chore
 from laddnav.worker.moves import Moves
@@ -57,12 +58,9 @@ from laddnav.worker.narrator import narrator
 from laddnav.worker.news import ConfigurationNews
 from laddnav.worker.off_loop import PoolOffLoop
 from laddnav.worker.pool import Pool
-from laddnav.worker.presence import StationsPresence
 
 PARTITIONED: Final = (readings, frames)
 """The tables that PostgreSQL cuts by time."""
-
-_FACTS_KEPT: Final = timedelta(days=7)
 
 
 class House(Struct, frozen=True, kw_only=True):
@@ -71,6 +69,7 @@ class House(Struct, frozen=True, kw_only=True):
     rooms: Rooms
     refusals: Refusals
     archive: SessionArchive
+    maintenance: Maintenance
     bus: Bus
     pool: Pool
 
@@ -139,7 +138,12 @@ def build(
         tokens=tokens,
     )
     return House(
-        rooms=rooms, refusals=refusals, archive=SessionArchive(database), bus=bus, pool=pool
+        rooms=rooms,
+        refusals=refusals,
+        archive=SessionArchive(database),
+        maintenance=Maintenance(database, clock, stations, after_seconds=settings.survey_seconds),
+        bus=bus,
+        pool=pool,
     )
 
 
@@ -255,12 +259,15 @@ def deliveries(house: House, commands: StationControl) -> Deliveries:
     )
 
 
-def delivering(deliveries: Deliveries, runner: BulkRunner, door: Door) -> list[Chore]:
+def delivering(
+    deliveries: Deliveries, runner: BulkRunner, fitting: Fitting, door: Door
+) -> list[Chore]:
     """Return what looks for the stations whose turn it is."""
     return [
         Chore(name="bulk operations", seconds=2, work=runner.work),
         Chore(name="handovers", seconds=2, work=deliveries.work),
         Chore(name="foreign certificates", seconds=3600, work=door.renewing.look),
+        Chore(name="corrections", seconds=2, work=fitting.work),
     ]
 
 
@@ -273,10 +280,16 @@ def bulk_runner(house: House, commands: StationControl) -> BulkRunner:
         rooms.clock,
         node=house.node,
         works={
+            correction_work.KIND: correction_work.CorrectionWork(house.maintenance.corrections),
             certificate_work.KIND: CertificateWork(installed(house, commands)),
             handover_work.KIND: HandoverWork(stations.handovers, rooms.clock),
         },
     )
+
+
+def fitting(house: House, commands: StationControl) -> Fitting:
+    """Return what brings stations to what templates want of them, wherever they are connected."""
+    return house.maintenance.fitting(commands, house.archive.is_charging)
 
 
 def installed(house: House, commands: StationControl) -> Installed:
@@ -310,11 +323,9 @@ def _dismiss_nobody(_: StationKey) -> None:
 
 def survey(house: House, door: Door) -> Survey:
     """Return what reads the variables of stations that connect or boot here."""
-    rooms = house.rooms
-    stations = rooms.stations
-    asking = Survey(
-        door.control, stations, rooms.clock, after_seconds=rooms.settings.survey_seconds
-    )
+    rooms, stations = house.rooms, house.rooms.stations
+    seconds = rooms.settings.survey_seconds
+    asking = Survey(door.control, stations, rooms.clock, after_seconds=seconds)
     stations.fleet.on_connected.append(asking.consider)
     stations.on_booted.append(asking.consider)
     return asking
@@ -334,58 +345,9 @@ def relays(house: House) -> list[Relay]:
     ]
 
 
-def chores(house: House) -> list[Chore]:
-    """Return what is to be done again and again."""
-    rooms, settings = house.rooms, house.rooms.settings
-    presence = StationsPresence(rooms.stations.views)
-
-    async def forget_facts() -> None:
-        names = [subscriber.name for subscriber in subscribers()]
-        await forget_relayed(rooms.database, names, rooms.clock.now() - _FACTS_KEPT)
-
-    async def close_orphans() -> None:
-        await rooms.sessions.close_orphans(presence)
-
-    async def cut_partitions() -> None:
-        await rooms.database.ensure_partitions(PARTITIONED)
-
-    async def forget_violations() -> None:
-        kept = timedelta(days=settings.violation_days)
-        await rooms.stations.violations.forget(rooms.clock.now() - kept)
-
-    async def forget_security_events() -> None:
-        kept = timedelta(days=settings.security_event_days)
-        await rooms.stations.security.prune(rooms.clock.now() - kept)
-
-    due = [
-        Chore(name="logins", seconds=5, work=rooms.stations.passage.flush),
-        Chore(name="violations", seconds=3600, work=forget_violations),
-        Chore(name="security events", seconds=3600, work=forget_security_events),
-        Chore(name="variables", seconds=3600, work=rooms.stations.variables.prune),
-        Chore(name="orphans", seconds=30, work=close_orphans),
-        Chore(name="partitions", seconds=3600, work=cut_partitions),
-        Chore(name="facts", seconds=3600, work=forget_facts),
-        Chore(name="certificates", seconds=10, work=rooms.pki.signing.resume),
-        Chore(name="ended certificates", seconds=86_400, work=rooms.pki.forget),
-        Chore(name="ended bulk operations", seconds=86_400, work=rooms.stations.bulks.forget),
-    ]
-    if settings.certificate_renewal_days:
-        due.append(Chore(name="renewals", seconds=3600, work=rooms.pki.renewals.ask))
-    if settings.readings_days:
-        due.append(_forgetting_readings(settings.readings_days, rooms))
-    return due
-
-
 def _is_free_vend(stations: Stations, key: StationKey) -> bool:
     live = stations.live(key)
     return live is not None and live.settings.free_vend is True
-
-
-def _forgetting_readings(days: int, rooms: Rooms) -> Chore:
-    async def forget() -> None:
-        await rooms.sessions.forget_readings(rooms.clock.now() - timedelta(days=days))
-
-    return Chore(name="readings", seconds=3600, work=forget)
 
 
 def _journal_limits(settings: Settings) -> JournalLimits:

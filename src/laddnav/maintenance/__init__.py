@@ -1,0 +1,1 @@
+"""The upkeep of stations: configuration templates, and what stations answer to them."""

@@ -1,0 +1,5 @@
+"""What is done about the upkeep of stations."""
+
+from laddnav.maintenance.service.maintenance import Maintenance
+
+__all__ = ["Maintenance"]

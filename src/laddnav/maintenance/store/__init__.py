@@ -1,0 +1,1 @@
+"""Templates, and what became of them at each station, in the database."""
