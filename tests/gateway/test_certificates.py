@@ -1,4 +1,4 @@
-"""Certificates over the wire of every version: requests of stations, and questions to them."""
+"""Stations ask for certificates over the wire of every version."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -8,76 +8,31 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
-from laddnav.gateway.certificate_words import certificates_here
-from laddnav.gateway.control import Control
+from laddnav.gateway.certificates import hash_fields
 from laddnav.kernel.keys import StationKey
-from laddnav.ocpp.action import Version
-from laddnav.pki.control import Held, HeldCertificate, LocalCertificateControl, Outcome, Said
 from laddnav.pki.model.authority import Authority
-from laddnav.pki.model.certificate import CertificateHash, HashAlgorithm, Purpose, Use
-from laddnav.pki.model.signing import CsrFlaw, Delivery, RequestState, SigningRequest
+from laddnav.pki.model.certificate import HashAlgorithm, Purpose
+from laddnav.pki.model.signing import CsrFlaw, RequestState, SigningRequest
 from laddnav.pki.rules import chains, reading
-from laddnav.pki.service.installed import Installed
 from laddnav.stations.control import CommandStatus
 from laddnav.stations.model.variables import VariableName, VariableRead
 from laddnav.stations.rules.variables import key_name, read_variable_name
-from tests.gateway.hub import Charger, Hub, hub
+from tests.gateway.hub import Charger, Hub
+from tests.gateway.notary import (
+    EVERY,
+    HASH,
+    SERIAL,
+    certifying,
+    ready,
+)
 from tests.official import OverheardConnection
 from tests.pki.making import ORGANIZATION, csr
-
-VERSIONS = {"ocpp1.6": Version.V16, "ocpp2.0.1": Version.V201, "ocpp2.1": Version.V21}
-EVERY = pytest.mark.parametrize("version", list(VERSIONS))
-SERIAL = "SN-4711"
-PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
-NAME = CertificateHash(
-    algorithm=HashAlgorithm.SHA384,
-    issuer_name_hash="ab" * 48,
-    issuer_key_hash="cd" * 48,
-    serial_number="A1",
-)
-HASH = {
-    "hashAlgorithm": "SHA384",
-    "issuerNameHash": "ab" * 48,
-    "issuerKeyHash": "cd" * 48,
-    "serialNumber": "A1",
-}
 
 
 @pytest.fixture
 async def running(sqlite_url: str) -> AsyncIterator[Hub]:
-    async with hub(sqlite_url, call_seconds=5.0) as opened:
-        await opened.add()
-        made = await opened.rooms.pki.authorities.init(
-            "default", Purpose.STATION, organization=ORGANIZATION
-        )
-        assert isinstance(made, Authority)
-        opened.rooms.pki.attach(asking(opened))
+    async with certifying(sqlite_url) as opened:
         yield opened
-        await opened.rooms.pki.close()
-
-
-def asking(running: Hub) -> LocalCertificateControl:
-    registry = running.links.registry
-    return certificates_here(Control(registry), registry, running.rooms.stations.variables)
-
-
-async def boot(charger: Charger, version: str) -> None:
-    """Tell the serial number."""
-    if version == "ocpp1.6":
-        fields: dict[str, Any] = {
-            "chargePointVendor": "V",
-            "chargePointModel": "M",
-            "chargePointSerialNumber": SERIAL,
-        }
-    else:
-        station = {"vendorName": "V", "model": "M", "serialNumber": SERIAL}
-        fields = {"chargingStation": station, "reason": "PowerUp"}
-    assert (await charger.ask("BootNotification", fields))[2]["status"] == "Accepted"
-
-
-async def ready(running: Hub, charger: Charger, version: str) -> StationKey:
-    await boot(charger, version)
-    return await running.settled(charger)
 
 
 async def asked(charger: Charger, text: str, **more: Any) -> dict[str, Any]:
@@ -248,6 +203,39 @@ async def test_no_chain_is_longer_than_the_station_takes(
         assert len(reading.load(payload["certificateChain"])) == certificates
 
 
+@pytest.mark.parametrize("algorithm", HashAlgorithm)
+async def test_a_request_under_a_root_is_signed_under_that_or_not_at_all(
+    running: Hub, algorithm: HashAlgorithm
+) -> None:
+    [authority] = await running.rooms.pki.authorities.of("default")
+    [root] = reading.load(authority.root)
+    own = hash_fields(reading.hash_of(root, root, algorithm))
+    own["serialNumber"] = f"00{own['serialNumber'].upper()}"
+    async with running.charger(version="ocpp2.1") as charger:
+        await ready(running, charger, "ocpp2.1")
+        for other in (HASH, {**HASH, "hashAlgorithm": "MD5"}):
+            refused = await asked(charger, csr(), hashRootCertificate=other)
+            assert refused["statusInfo"]["reasonCode"] == "NotEnabled"
+        assert await asked(charger, csr(), hashRootCertificate=own) == {"status": "Accepted"}
+        [(action, _)] = await charger.answers({"status": "Accepted"})
+        assert action == "CertificateSigned"
+
+
+async def test_a_certificate_for_cars_bears_the_name_that_the_station_has_for_them(
+    running: Hub,
+) -> None:
+    await running.rooms.pki.authorities.init("default", Purpose.V2G)
+    kind = {"certificateType": "V2GCertificate"}
+    async with running.charger(version="ocpp2.0.1") as charger:
+        key = await ready(running, charger, "ocpp2.0.1")
+        assert (await asked(charger, csr("SEABC1"), **kind))["status"] == "Rejected"
+        await tells(running, key, read_variable_name("ISO15118Ctrlr.SeccId"), "SEABC1")
+        for cn in ("SEABC1", "CP1"):
+            assert (await asked(charger, csr(cn), **kind))["status"] == "Accepted"
+            [(_, payload)] = await charger.answers({"status": "Accepted"})
+            assert payload["certificateType"] == "V2GCertificate"
+
+
 @pytest.mark.ocpp("A03.FR.12")
 async def test_a_number_or_a_type_that_is_none_does_no_harm(running: Hub) -> None:
     async with running.charger(version="ocpp2.1") as charger:
@@ -256,133 +244,3 @@ async def test_a_number_or_a_type_that_is_none_does_no_harm(running: Hub) -> Non
         assert odd["statusInfo"]["reasonCode"] == "NotEnabled"
         unsigned = await asked(charger, csr("CP1"), certificateType="V2GCertificate")
         assert unsigned["statusInfo"]["reasonCode"] == "NotEnabled"
-
-
-QUESTIONS = {
-    ("ocpp1.6", "ask"): (
-        "ExtendedTriggerMessage",
-        {"requestedMessage": "SignChargePointCertificate"},
-    ),
-    ("ocpp2.0.1", "ask"): (
-        "TriggerMessage",
-        {"requestedMessage": "SignChargingStationCertificate"},
-    ),
-    ("ocpp2.1", "ask"): ("TriggerMessage", {"requestedMessage": "SignChargingStationCertificate"}),
-    ("ocpp1.6", "install"): (
-        "InstallCertificate",
-        {"certificateType": "CentralSystemRootCertificate", "certificate": PEM},
-    ),
-    ("ocpp2.0.1", "install"): (
-        "InstallCertificate",
-        {"certificateType": "CSMSRootCertificate", "certificate": PEM},
-    ),
-    ("ocpp2.1", "install"): (
-        "InstallCertificate",
-        {"certificateType": "CSMSRootCertificate", "certificate": PEM},
-    ),
-    **{
-        (version, "delete"): ("DeleteCertificate", {"certificateHashData": HASH})
-        for version in VERSIONS
-    },
-}
-
-
-@pytest.mark.parametrize(("version", "verb"), list(QUESTIONS))
-async def test_each_question_is_asked_in_the_words_of_its_version(
-    running: Hub, version: str, verb: str
-) -> None:
-    async with running.charger(version=version) as charger:
-        key = await ready(running, charger, version)
-        control = asking(running)
-        verbs = {
-            "ask": lambda: control.ask_for_request(key, Purpose.STATION),
-            "install": lambda: control.install_certificate(key, Use.CSMS_ROOT, PEM),
-            "delete": lambda: control.delete_certificate(key, NAME),
-        }
-        said = asyncio.create_task(verbs[verb]())
-        [(action, payload)] = await charger.answers({"status": "Accepted"})
-        assert (action, payload) == QUESTIONS[version, verb]
-        assert await said == Said(outcome=Outcome.ACCEPTED, wire_status="Accepted")
-
-
-@pytest.mark.ocpp("M03.FR.01")
-async def test_what_a_station_of_1_6_has_takes_two_questions(running: Hub) -> None:
-    async with running.charger() as charger:
-        key = await ready(running, charger, "ocpp1.6")
-        held = asyncio.create_task(asking(running).installed_certificates(key))
-        answers: list[dict[str, Any]] = [
-            {"status": "Accepted", "certificateHashData": [HASH]},
-            {"status": "NotFound"},
-        ]
-        calls = await charger.answers(*answers)
-        kinds = ["CentralSystemRootCertificate", "ManufacturerRootCertificate"]
-        assert [payload["certificateType"] for _, payload in calls] == kinds
-        assert await held == Held(certificates=(HeldCertificate(use=Use.CSMS_ROOT, name=NAME),))
-
-
-@pytest.mark.parametrize("version", ["ocpp2.0.1", "ocpp2.1"])
-@pytest.mark.ocpp("M03.FR.01")
-@pytest.mark.ocpp("M03.FR.05")
-async def test_what_a_station_of_2_has_comes_with_its_children(running: Hub, version: str) -> None:
-    async with running.charger(version=version) as charger:
-        key = await ready(running, charger, version)
-        installed = Installed(running.rooms.database, running.rooms.clock, asking(running))
-        reading_it = asyncio.create_task(installed.read(key))
-        child = {**HASH, "serialNumber": "B2"}
-        chain = {
-            "certificateType": "V2GCertificateChain",
-            "certificateHashData": HASH,
-            "childCertificateHashData": [child],
-        }
-        root = {"certificateType": "CSMSRootCertificate", "certificateHashData": HASH}
-        answer = {"status": "Accepted", "certificateHashDataChain": [chain, root]}
-        [(action, payload)] = await charger.answers(answer)
-        assert (action, payload) == ("GetInstalledCertificateIds", {})
-        await reading_it
-        kept = [
-            (each.use, each.serial_number, each.is_child) for each in await installed.known(key)
-        ]
-        assert kept == [
-            (Use.V2G_CHAIN, "A1", False),
-            (Use.V2G_CHAIN, "B2", True),
-            (Use.CSMS_ROOT, "A1", False),
-        ]
-
-
-async def test_what_a_version_has_no_words_for_is_not_sent(running: Hub) -> None:
-    async with running.charger() as charger:
-        key = await ready(running, charger, "ocpp1.6")
-        control = asking(running)
-        for said in (
-            await control.install_certificate(key, Use.V2G_ROOT, PEM),
-            await control.ask_for_request(key, Purpose.V2G),
-            await control.install_certificate(key, Use.CSMS_ROOT, "x" * 6000),
-        ):
-            assert said.outcome is Outcome.NOT_POSSIBLE
-            assert said.reason
-        gone = StationKey("default", "GONE")
-        assert (await control.delete_certificate(gone, NAME)).outcome is Outcome.NOT_CONNECTED
-        assert await control.installed_certificates(gone) == Said(outcome=Outcome.NOT_CONNECTED)
-
-
-async def test_what_goes_wrong_with_a_question_is_told_as_what_it_is(running: Hub) -> None:
-    async with running.charger(version="ocpp2.0.1") as charger:
-        key = await ready(running, charger, "ocpp2.0.1")
-
-        async def said(*answer: object) -> Said:
-            delivery = Delivery(purpose=Purpose.STATION, chain=PEM)
-            asked = asyncio.create_task(asking(running).deliver_certificate(key, delivery))
-            call = await charger.hear()
-            await charger.tell(answer[0], call[1], *answer[1:])
-            return await asked
-
-        unknown = await said(4, "NotImplemented", "what?", {})
-        assert unknown.outcome is Outcome.NOT_SUPPORTED
-        broken = await said(4, "InternalError", "oh", {})
-        assert (broken.outcome, broken.reason) == (Outcome.ERROR, "oh")
-        info = {"reasonCode": "InvalidCertificate", "additionalInfo": "why"}
-        rejected = await said(3, {"status": "Rejected", "statusInfo": info})
-        assert rejected == Said(
-            outcome=Outcome.REJECTED, wire_status="Rejected", reason="InvalidCertificate: why"
-        )
-        assert (await said(3, {})).outcome in {Outcome.ERROR, Outcome.REJECTED}

@@ -117,7 +117,7 @@ class Hall:
     ) -> Taken:
         """Let a station ask, and do what follows once that is durable."""
         asked = Asked(
-            csr=csr, purpose=Purpose.STATION, serials=(SERIAL,), wire_id=wire_id, refused=refused
+            csr=csr, purpose=Purpose.STATION, names=(SERIAL,), wire_id=wire_id, refused=refused
         )
         taken = await self.pki.signing.take(key, asked)
         await self.database.commit(Write(rows=taken.rows))

@@ -11,6 +11,7 @@ from laddnav.pki.model.certificate import KeyKind, Purpose
 from laddnav.pki.model.client import ClientAccepted, ClientFlaw, ClientRefused
 from laddnav.pki.model.signing import CsrFlaw, Refused, RequestState
 from laddnav.pki.rules import chains, reading
+from laddnav.pki.rules.clients import judge_client_certificate
 from laddnav.pki.service.authorities import Unfit
 from laddnav.pki.service.signing import Asked
 from laddnav.pki.store import queries, tables
@@ -118,7 +119,7 @@ async def test_a_station_that_left_is_given_its_certificate_when_it_comes_back(h
 
 async def test_a_process_that_died_before_it_signed_goes_on_at_its_next_start(hall: Hall) -> None:
     await hall.init()
-    asked = Asked(csr=csr(), purpose=Purpose.STATION, serials=(SERIAL,))
+    asked = Asked(csr=csr(), purpose=Purpose.STATION, names=(SERIAL,))
     taken = await hall.pki.signing.take(KEY, asked)
     await hall.database.commit(Write(rows=taken.rows))
     await hall.resume()
@@ -227,7 +228,7 @@ async def test_private_keys_are_sealed_and_a_changed_secret_seals_them_anew(hall
     await newer.start()
     assert await stored() != before
     latest = hall.room(b"another secret")
-    asked = Asked(csr=csr(), purpose=Purpose.STATION, serials=(SERIAL,))
+    asked = Asked(csr=csr(), purpose=Purpose.STATION, names=(SERIAL,))
     assert not isinstance(await latest.signing.sign_now(KEY, asked), Refused)
 
 
@@ -286,15 +287,20 @@ async def test_a_certificate_admits_the_station_of_its_own_operator_only(hall: H
     await hall.ask(csr())
     await hall.until(lambda each: each.state is RequestState.INSTALLED)
     chain = [der(each) for each in reading.load(hall.stations.delivered[0][1].chain)]
-    judge = hall.pki.judge_client
-    accepted = await judge(KEY, chain, serials=(SERIAL,))
+
+    async def judged(operator: str, shown: list[bytes]) -> ClientAccepted | ClientRefused:
+        return judge_client_certificate(
+            shown, trust=await hall.pki.roots.trust_of(operator), serials=(SERIAL,),
+            identity="CP1", now=hall.clock.now(),
+        )  # fmt: skip
+
+    accepted = await judged("default", chain)
     assert isinstance(accepted, ClientAccepted)
     assert accepted.name == SERIAL
-    other = await judge(StationKey("rival", "CP1"), chain, serials=(SERIAL,))
+    other = await judged("rival", chain)
     assert isinstance(other, ClientRefused)
     assert other.flaw is ClientFlaw.UNTRUSTED
-    stranger = await judge(KEY, [der(self_signed())], serials=(SERIAL,))
-    assert isinstance(stranger, ClientRefused)
+    assert isinstance(await judged("default", [der(self_signed())]), ClientRefused)
 
 
 async def test_stations_whose_certificate_ends_soon_are_asked_and_left_in_peace(hall: Hall) -> None:

@@ -38,6 +38,7 @@ from laddnav.stations.control import (
     TimedOut,
 )
 from laddnav.stations.model import SecurityProfile
+from laddnav.stations.rules import behaviour
 from laddnav.stations.rules.admission import serials_of
 from laddnav.storage.write import Write
 
@@ -226,17 +227,22 @@ def hash_fields(name: CertificateHash) -> dict[str, str]:
 
 def held(use: Use, data: Any, *, is_child: bool = False) -> HeldCertificate | None:  # noqa: ANN401 - the hash data of any version, whose fields are the same
     """Return a certificate that a station named; None: by a hash that nobody knows."""
+    name = named(data)
+    return None if name is None else HeldCertificate(use=use, name=name, is_child=is_child)
+
+
+def named(data: Any) -> CertificateHash | None:  # noqa: ANN401 - the hash data of any version, whose fields are the same
+    """Return the name that a station gave a certificate; None: by a hash that nobody knows."""
     try:
         algorithm = HashAlgorithm(data.hash_algorithm)
     except ValueError:
         return None
-    name = CertificateHash(
+    return CertificateHash(
         algorithm=algorithm,
         issuer_name_hash=data.issuer_name_hash,
         issuer_key_hash=data.issuer_key_hash,
         serial_number=data.serial_number,
     )
-    return HeldCertificate(use=use, name=name, is_child=is_child)
 
 
 async def take(
@@ -245,6 +251,7 @@ async def take(
     csr: str,
     purpose: Purpose | None,
     wire_id: object = None,
+    root: CertificateHash | None = None,
     answer: Callable[[Refused | None], Any],
 ) -> Answer:
     """Answer a request for a certificate; it is signed and delivered afterwards.
@@ -254,22 +261,31 @@ async def take(
         csr: As the station wrote it.
         purpose: What for; None: for something that nobody signs here.
         wire_id: The station's own number for it.
+        root: Under which it is to be signed; None: under any.
         answer: Makes the response of the station's version.
     """
     if purpose is None:
         return Answer(response=answer(_UNKNOWN_PURPOSE))
     is_unproven = desk.live.station.security_profile is SecurityProfile.NONE
-    life = desk.live.life
-    serials = serials_of(
-        desk.live.station, (life.serial, life.box_serial), is_proven=life.boot_proven
-    )
     asked = Asked(
         csr=csr,
         purpose=purpose,
-        serials=serials if purpose is Purpose.STATION else (),
+        names=await _names(desk, purpose),
         wire_id=wire_id if isinstance(wire_id, int) else None,
+        root=root,
         refused=_UNPROVEN if is_unproven else None,
     )
     taken = await desk.rooms.pki.signing.take(desk.key, asked)
     write = Write(fence=desk.live.fence, rows=taken.rows) if taken.rows else None
     return Answer(response=answer(taken.refused), write=write, after=taken.then)
+
+
+async def _names(desk: Desk, purpose: Purpose) -> tuple[str, ...]:
+    """Return what a certificate may be for: the station, or what it is for cars (SeccId)."""
+    if purpose is Purpose.STATION:
+        life = desk.live.life
+        told = (life.serial, life.box_serial)
+        return serials_of(desk.live.station, told, is_proven=life.boot_proven)
+    reader = behaviour.SECC_ID
+    secc = reader.of(await desk.rooms.stations.variables.values(desk.key, reader))
+    return () if secc is None else (secc, desk.key.identity)

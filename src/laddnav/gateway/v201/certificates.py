@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from laddnav.gateway.certificates import Question, held, take
+from laddnav.gateway.certificates import Question, held, named, take
 from laddnav.gateway.dispatch import Answer, Desk, answers
 from laddnav.gateway.leaves import word
 from laddnav.ocpp.action import Version
@@ -36,6 +36,9 @@ _REASONS: Final = {
     CsrFlaw.UNPROVEN: "NotEnabled",
 }
 _LONGEST_INFO: Final = 500
+_UNKNOWN_ROOT: Final = Refused(
+    flaw=CsrFlaw.NO_AUTHORITY, detail="the root that it names is named by no known hash"
+)
 
 
 @answers(Version.V201, "SignCertificate")
@@ -49,11 +52,16 @@ async def sign_certificate(desk: Desk, request: v201.SignCertificateRequest) -> 
 @answers(Version.V21, "SignCertificate")
 async def sign_certificate_21(desk: Desk, request: v21.SignCertificateRequest) -> Answer:
     """Do the same; the request's number comes back with the certificate (A02.FR.25)."""
+    wanted = request.hash_root_certificate
+    root = None if wanted is None else named(wanted)
+    if wanted is not None and root is None:
+        return Answer(response=_answer21(_UNKNOWN_ROOT))
     return await take(
         desk,
         csr=request.csr,
         purpose=_purpose(request.certificate_type),
         wire_id=request.request_id,
+        root=root,
         answer=_answer21,
     )
 

@@ -134,3 +134,10 @@ def hash_of(
         issuer_key_hash=request.issuer_key_hash.hex(),
         serial_number=f"{certificate.serial_number:x}",
     )
+
+
+def is_named(root: x509.Certificate, name: CertificateHash) -> bool:
+    """Return whether a name means a root: zeros before its number and case are no matter."""
+    own = hash_of(root, root, name.algorithm)
+    told = (name.serial_number.lstrip("0").casefold(), name.issuer_key_hash.casefold())
+    return told == (own.serial_number, own.issuer_key_hash)

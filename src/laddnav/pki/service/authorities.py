@@ -13,7 +13,8 @@ from laddnav.accounts.service import Accounts
 from laddnav.kernel import ids
 from laddnav.kernel.clock import Clock, from_micros
 from laddnav.pki.model.authority import Authority, AuthorityKind, EstServer, IssuedCertificate
-from laddnav.pki.model.certificate import KeyKind, KeyPair, Purpose
+from laddnav.pki.model.certificate import CertificateHash, KeyKind, KeyPair, Purpose
+from laddnav.pki.model.signing import CsrFlaw, Refused
 from laddnav.pki.rules import chains, issuing, reading
 from laddnav.pki.rules.sealing import NONCE_BYTES, Seal, UnsealableError
 from laddnav.pki.service.built_in import BuiltIn, new_serial
@@ -217,6 +218,22 @@ class Authorities:
     async def exists(self, operator: str, purpose: Purpose) -> bool:
         """Return whether anybody signs for an operator."""
         return await self._row(operator, purpose) is not None
+
+    async def absence(
+        self, operator: str, purpose: Purpose, root: CertificateHash | None
+    ) -> Refused | None:
+        """Return that nobody signs for a purpose (under this root); None: somebody does."""
+        record = await self._row(operator, purpose)
+        if record is None:
+            detail = f"nobody signs here for the purpose {purpose.value}: `laddnav pki init`"
+            return Refused(flaw=CsrFlaw.NO_AUTHORITY, detail=detail)
+        pem = tables.authority_from(record).root
+        own = reading.load(pem) if pem else []
+        if root is None or any(reading.is_named(each, root) for each in own):
+            return None
+        return Refused(
+            flaw=CsrFlaw.NO_AUTHORITY, detail="nobody signs here under the root it names"
+        )
 
     async def issue_server(
         self, operator: str, hosts: Sequence[str], kinds: Sequence[KeyKind]

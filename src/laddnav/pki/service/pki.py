@@ -11,9 +11,7 @@ from laddnav.kernel.keys import StationKey
 from laddnav.pki.control import LocalCertificateControl
 from laddnav.pki.model.authority import IssuedCertificate
 from laddnav.pki.model.certificate import Purpose
-from laddnav.pki.model.client import ClientAccepted, ClientRefused
 from laddnav.pki.model.signing import RequestState, SigningRequest
-from laddnav.pki.rules.clients import judge_client_certificate
 from laddnav.pki.rules.sealing import Seal
 from laddnav.pki.service.authorities import Authorities
 from laddnav.pki.service.ports import OffLoop, in_thread
@@ -129,24 +127,6 @@ class Pki:
     async def forget(self) -> None:
         """Delete requests that are over, and certificates that ended, for more than a year."""
         await self.signing.forget(self._clock.now() - _KEPT)
-
-    async def judge_client(
-        self,
-        key: StationKey,
-        chain: Sequence[bytes],
-        *,
-        serials: Sequence[str] = (),
-        allows_expired: bool = False,
-    ) -> ClientAccepted | ClientRefused:
-        """Judge the certificate that a station presented: see `judge_client_certificate`."""
-        return judge_client_certificate(
-            chain,
-            trust=await self.roots.trust_of(key.operator),
-            serials=serials,
-            identity=key.identity,
-            allows_expired=allows_expired,
-            now=self._clock.now(),
-        )
 
     async def issued(
         self,

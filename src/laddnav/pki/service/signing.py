@@ -16,7 +16,7 @@ from laddnav.kernel.clock import Clock, to_micros
 from laddnav.kernel.keys import StationKey
 from laddnav.pki.control import UNHEARD, LocalCertificateControl, Outcome, Said
 from laddnav.pki.model.authority import IssuedCertificate
-from laddnav.pki.model.certificate import Chain, Purpose
+from laddnav.pki.model.certificate import CertificateHash, Chain, Purpose
 from laddnav.pki.model.signing import (
     CsrFlaw,
     Delivery,
@@ -49,15 +49,18 @@ class Asked(Struct, frozen=True, kw_only=True):
     """What a station asks for.
 
     Attributes:
-        serials: The serial numbers that the station has here; none: its identity counts.
+        names: What the certificate may be for, as the serial numbers that the station has here;
+            none: its identity.
         wire_id: What it numbered its request (OCPP 2.1).
+        root: Under which it is to be signed (OCPP 2.1); None: under any.
         refused: Why it is refused whatever it holds.
     """
 
     csr: str
     purpose: Purpose
-    serials: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     wire_id: int | None = None
+    root: CertificateHash | None = None
     refused: Refused | None = None
 
 
@@ -188,12 +191,9 @@ class Signing:
 
     async def _flaw(self, key: StationKey, asked: Asked) -> Refused | None:
         organization = await self._authorities.organization(key.operator)
-        names = asked.serials or (key.identity,)
+        names = asked.names or (key.identity,)
         refused = requests.judge(asked.csr, common_names=names, organization=organization)
-        if refused is None and not await self._authorities.exists(key.operator, asked.purpose):
-            detail = f"nobody signs here for the purpose {asked.purpose.value}: `laddnav pki init`"
-            return Refused(flaw=CsrFlaw.NO_AUTHORITY, detail=detail)
-        return refused
+        return refused or await self._authorities.absence(key.operator, asked.purpose, asked.root)
 
     def _start(self, request: SigningRequest, *, repeated: bool) -> None:
         if repeated:

@@ -86,6 +86,7 @@ RESUMPTION_SECONDS: Final = _reader(
 )
 NETWORK_PRIORITY: Final = _reader(_words, None, "OCPPCommCtrlr.NetworkConfigurationPriority")
 ACTIVE_NETWORK_PROFILE: Final = _reader(_whole, None, "OCPPCommCtrlr.ActiveNetworkProfile")
+SECC_ID: Final = _reader(_text, None, "ISO15118Ctrlr.SeccId")
 ALLOWS_DOWNGRADE: Final = _reader(
     _flag, "AllowSecurityProfileDowngrade", "SecurityCtrlr.AllowSecurityProfileDowngrade"
 )

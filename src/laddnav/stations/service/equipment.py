@@ -10,12 +10,12 @@ from laddnav.kernel.clock import Clock
 from laddnav.kernel.keys import StationKey
 from laddnav.pki.control import UNHEARD, Outcome, Said
 from laddnav.pki.model.authority import InstalledCertificate
-from laddnav.pki.model.certificate import HashAlgorithm, Purpose, Use
+from laddnav.pki.model.certificate import Purpose, Use
 from laddnav.pki.model.signing import OPEN_STATES, RequestState, SigningRequest
 from laddnav.pki.rules import reading
 from laddnav.pki.service import Pki
 from laddnav.pki.service.authorities import Unfit
-from laddnav.pki.service.installed import Installed
+from laddnav.pki.service.installed import Installed, name_of
 from laddnav.stations.model.handover import Need
 from laddnav.stations.service.ports import StationCertificates, Supplied, Supply
 
@@ -138,9 +138,5 @@ def _unmet(said: Said, what: str) -> Supplied:
 def _is_held(pem: str, held: Iterable[InstalledCertificate]) -> bool:
     """Return whether a station reports a root, in whichever hash algorithm it does."""
     (root,) = reading.load(pem)
-    for each in held:
-        name = reading.hash_of(root, root, HashAlgorithm(each.algorithm))
-        told = (each.serial_number.lstrip("0").casefold(), each.issuer_key_hash.casefold())
-        if each.use is Use.CSMS_ROOT and told == (name.serial_number, name.issuer_key_hash):
-            return True
-    return False
+    roots = (each for each in held if each.use is Use.CSMS_ROOT)
+    return any(reading.is_named(root, name_of(each)) for each in roots)

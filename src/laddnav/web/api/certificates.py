@@ -211,7 +211,8 @@ async def sign(visit: Visited, data: Annotated[SignBody, Body()]) -> Certificate
     if view is not None:
         told, proven = (view.life.serial, view.life.box_serial), view.life.boot_proven
         serials = serials_of(view.station, told, is_proven=proven)
-    asked = Asked(csr=data.csr, purpose=data.purpose, serials=serials)
+    names = serials if data.purpose is Purpose.STATION else ()
+    asked = Asked(csr=data.csr, purpose=data.purpose, names=names)
     made = await visit.rooms.pki.signing.sign_now(key, asked)
     if isinstance(made, Refused):
         raise _unsigned(made)
