@@ -252,6 +252,8 @@ async def one_verb(running: Hub, control: Control, version: str, case: Case) -> 
 @pytest.mark.ocpp("F06.FR.01")
 @pytest.mark.ocpp("F06.FR.02")
 @pytest.mark.ocpp("F06.FR.13")
+@pytest.mark.ocpp("B11")
+@pytest.mark.ocpp("B12")
 async def test_each_verb_in_ocpp_2(
     running: Hub, control: Control, version: str, case: Case
 ) -> None:
@@ -332,6 +334,8 @@ async def test_configuration_in_ocpp_1_6(running: Hub, control: Control) -> None
 
 
 @pytest.mark.parametrize("version", V2)
+@pytest.mark.ocpp("B05")
+@pytest.mark.ocpp("B06")
 async def test_variables_in_ocpp_2(running: Hub, control: Control, version: str) -> None:
     places: list[dict[str, Any]] = [
         {"component": {"name": "OCPPCommCtrlr"}, "variable": {"name": "HeartbeatInterval"}},

@@ -131,6 +131,7 @@ async def test_one_that_it_refused_is_not(running: Hub, way: Way) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
+@pytest.mark.ocpp("A01.FR.04")
 async def test_an_error_is_a_refusal(running: Hub, way: Way) -> None:
     async with running.charger(version=way.version) as charger:
         result = await called(running, charger, way, 4, "NotSupported", "no", {})
@@ -244,6 +245,7 @@ def several(*passwords: str) -> Way:
 
 
 @pytest.mark.parametrize("words", [("Accepted", "Rejected"), ("Rejected", "Accepted")])
+@pytest.mark.ocpp("A01.FR.03")
 async def test_of_a_password_that_was_taken_in_part_either_is_admitted(
     running: Hub, words: tuple[str, str]
 ) -> None:

@@ -155,6 +155,7 @@ async def comes_in(running: Hub, version: str, password: str | None) -> bool:
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.ocpp("A01.FR.01")
 @pytest.mark.ocpp("A01.FR.06")
+@pytest.mark.ocpp("A01.FR.07")
 async def test_a_new_password_is_sent_in_the_words_of_the_version(
     running: Hub, deliveries: Deliveries, version: str
 ) -> None:

@@ -14,11 +14,9 @@ from laddnav.stations.control import (
     Commanded,
     CommandStatus,
     ConfigurationWritten,
-    InvalidPayload,
     NotConnected,
     NotPossible,
     ReportBase,
-    ReportCriterion,
 )
 from laddnav.stations.model import Registration
 from laddnav.stations.model.variables import InventoryStatus
@@ -35,7 +33,6 @@ from tests.gateway.telling import (
     part,
     reported,
     soon,
-    told,
     variables,
     write_back,
 )
@@ -99,6 +96,7 @@ async def test_a_report_may_come_before_the_answer_that_accepts_it_and_be_asked_
 
 
 @pytest.mark.parametrize("status", ["Rejected", "NotSupported", "EmptyResultSet"])
+@pytest.mark.ocpp("B07")
 async def test_a_refusal_is_remembered_and_deletes_nothing(
     running: Hub, control: Control, status: str
 ) -> None:
@@ -138,6 +136,7 @@ async def test_an_error_ends_a_refresh(
         )  # fmt: skip
 
 
+@pytest.mark.ocpp("B07")
 async def test_a_report_that_stops_in_the_middle_is_incomplete_and_deletes_nothing(
     running: Hub, control: Control
 ) -> None:
@@ -160,6 +159,7 @@ async def test_a_report_that_stops_in_the_middle_is_incomplete_and_deletes_nothi
     await stations.inventories.close()
 
 
+@pytest.mark.ocpp("B07")
 async def test_a_report_goes_on_over_the_next_link(running: Hub, control: Control) -> None:
     async with running.charger(version="ocpp2.0.1") as charger:
         key = await running.settled(charger)
@@ -212,96 +212,13 @@ async def test_a_long_report_leaves_the_loop_to_others(running: Hub, control: Co
         assert found.variables == 1000
 
 
-# ---- GetReport ----------------------------------------------------------------------------
-
-
-@pytest.mark.ocpp("B08.FR.06")
-@pytest.mark.parametrize("version", V2)
-async def test_a_report_on_many_components_is_asked_for_in_parts(
-    running: Hub, control: Control, version: str
-) -> None:
-    async with running.charger(version=version) as charger:
-        key = await running.settled(charger)
-        await told(charger, control, key, version, ItemsPerMessage="GetReport 2")
-        names = ("Connector@1.2", "EVSE@1.Power", "Vendor[a]")
-        asking = begin(control.get_report(key, names=names, criteria=[ReportCriterion.PROBLEM]))
-        first = await answered(charger, version, {"status": "EmptyResultSet"})
-        second = await answered(charger, version, {"status": "Accepted"})
-        assert [call[0] for call in (first, second)] == ["GetReport"] * 2
-        assert first[1]["componentVariable"] == [
-            {"component": {"name": "Connector", "evse": {"id": 1, "connectorId": 2}}},
-            {"component": {"name": "EVSE", "evse": {"id": 1}}, "variable": {"name": "Power"}},
-        ]
-        assert second[1]["componentCriteria"] == ["Problem"]
-        assert first[1]["requestId"] != second[1]["requestId"]
-        assert (await asking).status is CommandStatus.ACCEPTED
-        data = part(second[1]["requestId"], 0, reported("Vendor", "X", "1"))
-        await charger.ask("NotifyReport", data)
-        assert "Vendor.X" in await variables(running, key)
-
-
-@pytest.mark.ocpp("B08.FR.06")
-async def test_a_report_is_asked_for_in_as_many_bytes_as_the_station_takes(
-    running: Hub, control: Control
-) -> None:
-    async with running.charger(version="ocpp2.0.1") as charger:
-        key = await running.settled(charger)
-        await told(charger, control, key, "ocpp2.0.1", BytesPerMessage="GetReport 300")
-        names = [f"Component{number}" for number in range(6)]
-        asking = begin(control.get_report(key, names=[*names, "component5"]))
-        numbers, asked = set(), list[str]()
-        while len(asked) < len(names):
-            _, payload = await answered(charger, "ocpp2.0.1", {"status": "Accepted"})
-            assert len(json.dumps(payload)) <= 300
-            numbers.add(payload["requestId"])
-            asked += [each["component"]["name"] for each in payload["componentVariable"]]
-        assert asked == [*names[:-1], "component5"]
-        assert len(numbers) > 1
-        assert (await asking).status is CommandStatus.ACCEPTED
-
-
-async def test_a_report_that_is_too_much_is_asked_for_in_halves(
-    running: Hub, control: Control
-) -> None:
-    async with running.charger(version="ocpp2.1") as charger:
-        key = await running.settled(charger)
-        asking = begin(control.get_report(key, names=["A", "B"]))
-        message_id, _, _ = await called(charger, "ocpp2.1")
-        await charger.tell(4, message_id, "OccurrenceConstraintViolation", "too many", {})
-        for name in ("A", "B"):
-            _, payload = await answered(charger, "ocpp2.1", {"status": "Accepted"})
-            assert payload["componentVariable"] == [{"component": {"name": name}}]
-        assert (await asking).status is CommandStatus.ACCEPTED
-
-
-async def test_a_report_without_data_is_empty_and_wrong_names_are_not_sent(
-    running: Hub, control: Control
-) -> None:
-    async with running.charger(version="ocpp2.1") as charger:
-        key = await running.settled(charger)
-        asking = begin(control.get_report(key, criteria=[ReportCriterion.ACTIVE]))
-        _, asked = await answered(charger, "ocpp2.1", {"status": "EmptyResultSet"})
-        assert "componentVariable" not in asked
-        assert (await asking).status is CommandStatus.EMPTY
-        assert isinstance(await control.get_report(key, names=["A@x.B"]), InvalidPayload)
-
-
-async def test_ocpp_1_6_has_no_reports(running: Hub, control: Control) -> None:
-    async with running.charger() as charger:
-        key = await running.settled(charger)
-        for result in (
-            await control.get_base_report(key, ReportBase.FULL),
-            await control.get_report(key, names=["A"]),
-        ):
-            assert isinstance(result, NotPossible)
-
-
 # ---- before acceptance --------------------------------------------------------------------
 
 
 @pytest.mark.ocpp("B02.FR.01")
 @pytest.mark.ocpp("B02.FR.09")
 @pytest.mark.parametrize("version", V2)
+@pytest.mark.ocpp("B02.FR.05")
 async def test_a_pending_station_is_read_and_configured_but_not_used(
     running: Hub, control: Control, version: str
 ) -> None:

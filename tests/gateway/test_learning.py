@@ -114,6 +114,34 @@ async def test_a_value_that_is_longer_than_the_station_takes_is_not_sent(
         assert "10 characters" in (results["A.X"].reason or "")
 
 
+@pytest.mark.ocpp("B06.FR.13")
+@pytest.mark.parametrize("version", V2)
+async def test_a_value_that_is_not_set_is_empty_and_one_that_is_only_written_is_untold(
+    running: Hub, control: Control, version: str
+) -> None:
+    async with running.charger(version=version) as charger:
+        key = await running.settled(charger)
+        reading = begin(control.get_configuration(key, ["A.Unset", "A.Hidden", "A.Strange"]))
+        message_id, _, payload = await called(charger, version)
+        told = [
+            {"attributeStatus": "Accepted", "attributeValue": ""},
+            {"attributeStatus": "Rejected"},
+            {"attributeStatus": "UnknownVariable"},
+        ]
+        results = [
+            {**each, **said} for each, said in zip(payload["getVariableData"], told, strict=True)
+        ]
+        await charger.tell(3, message_id, {"getVariableResult": results})
+        read = await reading
+        assert {each.name: each.value for each in read.variables} == {
+            "A.Unset": "", "A.Hidden": None,
+        }  # fmt: skip
+        assert read.unknown == ("A.Strange",)
+        known = await variables(running, key)
+        assert [known[name].value for name in ("A.Unset", "A.Hidden")] == ["", None]
+        assert known["A.Strange"].status is CommandStatus.UNKNOWN
+
+
 @pytest.mark.ocpp("B05.FR.13")
 async def test_no_variable_is_named_twice_in_one_message(running: Hub, control: Control) -> None:
     async with running.charger(version="ocpp2.0.1") as charger:
@@ -146,6 +174,7 @@ async def test_no_variable_is_named_twice_in_one_message(running: Hub, control: 
         ("NotSupportedAttributeType", CommandStatus.NOT_SUPPORTED),
     ],
 )
+@pytest.mark.ocpp("B05")
 async def test_what_a_raw_call_sets_is_learned_too(
     running: Hub, control: Control, version: str, word: str, status: CommandStatus
 ) -> None:

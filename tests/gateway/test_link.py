@@ -99,6 +99,7 @@ async def test_a_pending_station_is_told_so_and_then_refused(running: Hub) -> No
         assert running.evidence() == ["not_registered"]
 
 
+@pytest.mark.ocpp("B03.FR.07")
 async def test_a_refused_station_stays_refused_over_reconnects_until_it_is_accepted(
     running: Hub,
 ) -> None:

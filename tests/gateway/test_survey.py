@@ -108,6 +108,7 @@ async def test_a_survey_that_is_switched_off_asks_nobody(running: Hub) -> None:
         await quiet(running, charger, survey)
 
 
+@pytest.mark.ocpp("B07")
 async def test_a_station_that_refuses_is_left_alone_over_its_next_connections(
     running: Hub,
 ) -> None:
@@ -139,6 +140,7 @@ async def test_a_station_that_leaves_whenever_it_is_asked_is_asked_three_times(
             await quiet(running, charger, survey)
 
 
+@pytest.mark.ocpp("B05")
 async def test_what_needed_a_restart_is_read_again_after_it(running: Hub) -> None:
     control = Control(running.links.registry)
     async with surveyed(running, 0.05) as survey, running.charger(version="ocpp2.0.1") as charger:

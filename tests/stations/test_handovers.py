@@ -71,6 +71,7 @@ async def test_a_password_that_was_refused_is_never_admitted(hall: Hall) -> None
 
 
 @pytest.mark.parametrize(("shown", "closed"), [(OLD, NEW), (NEW, OLD)])
+@pytest.mark.ocpp("A01.FR.04")
 async def test_without_an_answer_the_next_login_decides(
     hall: Hall, shown: str, closed: str
 ) -> None:
@@ -146,6 +147,7 @@ async def test_a_station_that_takes_it_after_a_reboot_may_come_as_before_until_t
     assert await is_let_in(hall, OLD) is False
 
 
+@pytest.mark.ocpp("A01.FR.03")
 async def test_at_the_deadline_only_the_password_that_was_taken_counts(hall: Hall) -> None:
     await hears(hall, await sends(hall), Taken.ACCEPTED)
     hall.clock.turn(timedelta(days=1).total_seconds())
@@ -215,6 +217,7 @@ async def test_the_configuration_that_is_passed_around_holds_no_awaited_digest(
         assert station.awaited.passwords is None
 
 
+@pytest.mark.ocpp("A01.FR.03")
 async def test_of_two_that_come_at_once_the_old_password_is_refused_once_the_new_one_came(
     hall: Hall,
 ) -> None:

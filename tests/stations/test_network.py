@@ -12,6 +12,7 @@ def test_a_slot_that_the_station_does_not_try_is_best() -> None:
     assert free_slot(["2"], 2, ["1", "2"]) == Slot(1, "1,2")
 
 
+@pytest.mark.ocpp("B10.FR.03")
 def test_of_those_that_it_tries_the_last_goes_but_never_the_one_in_use() -> None:
     assert free_slot(["1", "2"], 1, ["1", "2"]) == Slot(2, "2,1")
     assert free_slot(["1", "2"], 2, ["1", "2"]) == Slot(1, "1,2")

@@ -86,6 +86,7 @@ def test_texts_of_a_boot_are_cut_and_empty_ones_are_none() -> None:
 
 
 @pytest.mark.ocpp("B02.FR.09")
+@pytest.mark.ocpp("B01.FR.10")
 def test_a_pending_station_is_not_heard_after_its_boot_was_answered() -> None:
     live = live_station(registration=Registration.PENDING)
     assert live.may_speak("StatusNotification", 1_000)
@@ -93,6 +94,7 @@ def test_a_pending_station_is_not_heard_after_its_boot_was_answered() -> None:
     assert not live.may_speak("StatusNotification", 1_000)
 
 
+@pytest.mark.ocpp("B02.FR.09")
 def test_what_our_own_command_causes_is_heard_for_a_while() -> None:
     live = live_station(registration=Registration.PENDING)
     record.record_boot(live, BOOT, START, INTERVALS)
