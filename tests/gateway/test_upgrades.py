@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from typing_extensions import override
 
 from laddnav.gateway.certificate_words import certificates_anywhere, certificates_here
 from laddnav.gateway.control import Control
@@ -15,6 +16,7 @@ from laddnav.pki.model.authority import Authority
 from laddnav.pki.model.certificate import HashAlgorithm, Purpose
 from laddnav.pki.rules import reading
 from laddnav.pki.service.installed import Installed
+from laddnav.pki.service.ports import Later, SigningAuthority
 from laddnav.stations.model import Problem, SecurityProfile, StationChange
 from laddnav.stations.model.handover import (
     Begun,
@@ -321,6 +323,31 @@ async def test_broken_off_with_a_signed_certificate_it_goes_on_from_there(
         assert await prepared(running, preparations, handover) is True
     assert "CertificateSigned" in station.told
     assert "TriggerMessage" not in station.told
+
+
+class Patient(SigningAuthority):
+    """Who signs, but not today."""
+
+    @override
+    async def sign(self, csr: str, *, renews: bool) -> Later:
+        return Later(seconds=3600, reason="somebody must agree")
+
+
+async def test_who_signs_may_take_longer_than_a_turn(
+    running: Hub, preparations: Preparations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def signer(*_: object) -> SigningAuthority:
+        return Patient()
+
+    monkeypatch.setattr(running.rooms.pki.authorities, "signer", signer)
+    handover = await planned(running)
+    async with box(running, "ocpp2.0.1") as station:
+        for _ in range(4):
+            assert await prepared(running, preparations, handover) is False
+            waiting = await now(running, handover)
+            assert waiting.state is HandoverState.PLANNED
+            assert "somebody must agree" in waiting.steps[-1].detail
+    assert station.told.count("TriggerMessage") == 1
 
 
 @EVERY

@@ -207,6 +207,7 @@ async def test_a_station_comes_back_as_before_where_the_new_way_leads_nowhere(
     await box.ready()
     assert site.secure.credentials == []
     assert box.routes.profile == 1
+    assert box.routes.has_others is (version is not Version.V16)
 
 
 async def test_a_certificate_for_another_key_is_not_taken(

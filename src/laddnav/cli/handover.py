@@ -45,7 +45,7 @@ def rotate_password(identities: tuple[str, ...], *, target: Target, **fields: An
 @_url
 @_deadline
 @_pace
-@click.option("--unchecked", is_flag=True, help="Go on without knowing its certificates.")
+@click.option("--unchecked", is_flag=True, help="Bring it no certificates: it has them.")
 @api_options
 def upgrade_profile(identities: tuple[str, ...], *, target: Target, **fields: Any) -> None:  # noqa: ANN401 - options of several types are passed on as they are
     """Give stations a higher security profile; the lower is closed once they come with it."""

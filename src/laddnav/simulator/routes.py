@@ -6,6 +6,7 @@ from typing import Final, Literal
 import msgspec
 
 SLOTS: Final = (1, 2, 3)
+_FIRST: Final = (1,)
 ATTEMPTS: Final = 3
 """So often a network profile is tried before the next one has its turn."""
 
@@ -49,6 +50,7 @@ class Routes:
 
     __slots__ = (
         "_failures",
+        "_provisional",
         "_secure_url",
         "_slots",
         "_trying",
@@ -66,15 +68,16 @@ class Routes:
         secure_url: str | None = None,
         certified: bool = False,
     ) -> None:
-        first = SLOTS[0]
+        (first,) = _FIRST
         self._secure_url = secure_url
         self.password = password
-        self.order: tuple[int, ...] = (first,)
+        self.order: tuple[int, ...] = _FIRST
         self.attempts = ATTEMPTS
         self.active = first
         self._slots = {first: Route(url=url, profile=_profile(url, password, certified))}
         self._trying = first
         self._failures = 0
+        self._provisional: int | None = None
 
     @property
     def current(self) -> Route:
@@ -130,6 +133,12 @@ class Routes:
         """Keep a way; it is not tried before it is in the order."""
         self._slots[slot] = route
 
+    def venture(self, slot: int, route: Route) -> None:
+        """Try a way first, and forget it where it does not lead to the server."""
+        self.put(slot, route)
+        self.order = (slot, self.active)
+        self._provisional = slot
+
     def prefer(self, order: Sequence[int]) -> bool:
         """Try these slots in this order from the next restart on; False: one of them is empty."""
         if not order or any(slot not in self._slots for slot in order):
@@ -164,8 +173,11 @@ class Routes:
         """
         is_other = self._trying != self.active
         self.active, self._failures = self._trying, 0
+        failed, self._provisional = self._provisional, None
         self._slots = {
-            slot: route for slot, route in self._slots.items() if route.profile >= self.profile
+            slot: route
+            for slot, route in self._slots.items()
+            if route.profile >= self.profile and (slot == self.active or slot != failed)
         }
         self.order = tuple(slot for slot in self.order if slot in self._slots) or (self.active,)
         return is_other

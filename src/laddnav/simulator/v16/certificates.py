@@ -87,7 +87,6 @@ def raise_profile(commands: Commands, text: str) -> bool:
     route = Route(url=routes.url_for(profile), profile=profile)
     if routes.flaw(slot, route) is not None or not has_what_it_takes(vault, routes, route):
         return False
-    routes.put(slot, route)
-    routes.prefer((slot, routes.active))
+    routes.venture(slot, route)
     commands.host.change_route()
     return True

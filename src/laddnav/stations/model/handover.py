@@ -85,7 +85,7 @@ class Terms(Struct, frozen=True, kw_only=True, omit_defaults=True):
         is_manual: Whether the password is typed in on site: it is shown once, and not sent.
         url: Of this server, as a network profile needs it; without the identity.
         interface: Of a network profile ("Wired0"); None: that of the present one.
-        is_unchecked: Whether to go on where it is not known that the station has the certificates
+        is_unchecked: Whether to go on without seeing to it that the station has the certificates
             that it needs.
     """
 

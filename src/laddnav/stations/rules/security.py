@@ -8,6 +8,7 @@ from laddnav.journal.rules.texts import storable
 from laddnav.stations.model.security import SecurityEventReported
 
 CRITICAL: Final = frozenset({
+    "DiscardedRenewedClientCertificate",
     "FirmwareUpdated",
     "InvalidCentralSystemCertificate",
     "InvalidChargePointCertificate",

@@ -157,7 +157,7 @@ class Deliveries:
     async def _has_come(self, handover: Handover) -> bool:
         """Return whether a station comes with its new profile without being restarted.
 
-        By the whitepaper one of 1.6 connects anew by itself (A05.FR.05).
+        By the whitepaper one of 1.6 connects anew by itself (its A05.FR.06 and A05.FR.07).
         """
         end = asyncio.get_running_loop().time() + self._patience_seconds
         while True:

@@ -101,6 +101,8 @@ class Equipment(StationCertificates):
         match request.state:
             case RequestState.INSTALLED:
                 return Supplied(supply=Supply.MET, detail=f"serial number {request.serial}")
+            case RequestState.WAITING if request.attempts:
+                return Supplied(supply=Supply.QUEUED, detail=f"who signs said {request.detail}")
             case RequestState.WAITING | RequestState.SIGNED:
                 detail = request.detail or f"its request is {request.state}"
                 return Supplied(supply=Supply.UNDER_WAY, detail=detail)

@@ -20,7 +20,9 @@ class Supply(StrEnum):
 
     MET = "met"
     UNDER_WAY = "under_way"
-    """The station was asked for something that takes it, or who signs, a while."""
+    """The station was asked for something that takes it a while."""
+    QUEUED = "queued"
+    """Who signs has said that it takes a while."""
     REFUSED = "refused"
     """By the station, or here: asking again does not help."""
     UNHEARD = "unheard"

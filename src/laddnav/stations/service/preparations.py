@@ -57,6 +57,8 @@ class Preparations:
         if handover.terms.is_unchecked:
             return True
         for need in needs(own, handover.profile):
+            if not await self._goes_on(handover):
+                return False
             if need is Need.CERTIFICATE:
                 await self._name(handover, version)
             if not await self._see_to(handover, need):
@@ -84,7 +86,7 @@ class Preparations:
         end = self._clock.monotonic() + self._wait_seconds
         while True:
             supplied = await self._certificates.progress(handover.key, since)
-            is_decided = supplied.supply in {Supply.MET, Supply.REFUSED}
+            is_decided = supplied.supply in {Supply.MET, Supply.REFUSED, Supply.QUEUED}
             if is_decided or self._clock.monotonic() >= end or not await self._goes_on(handover):
                 return supplied
             await asyncio.sleep(_LOOK_SECONDS)

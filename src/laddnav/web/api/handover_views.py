@@ -32,9 +32,7 @@ Named = Annotated[
     Request | None, says("Asked for again under this name, it is not begun a second time.")
 ]
 Target = Annotated[int, Meta(ge=0, le=3), says("The new security profile.", 2)]
-Unchecked = Annotated[
-    bool, says("Go on although nobody knows whether the station has the certificates it needs.")
-]
+Unchecked = Annotated[bool, says("Bring the station no certificates: it has those that it needs.")]
 
 
 class RotationBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
