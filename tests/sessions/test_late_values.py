@@ -12,7 +12,7 @@ from laddnav.sessions.model import MeterReported
 from laddnav.sessions.store.tables import readings as stored_readings
 from laddnav.storage.database import Database, KeyedQuery, Record
 from tests.sessions.desk import Desk
-from tests.sessions.words import HERE, STATION, at, reading, start, stop
+from tests.sessions.words import HERE, STATION, at, meter, reading, start, stop
 
 
 class _Counting:
@@ -122,3 +122,42 @@ async def test_values_of_more_sessions_than_memory_holds_are_stored_all_the_same
     assert energies == [0] * 4 + [500] * 8
     rows = await desk.database.fetch(sa.select(stored_readings.c.at))
     assert len(rows) == 12
+
+
+async def charged(desk: Desk) -> None:
+    """Charge from noon to one, from 1000 to 5000 Wh."""
+    number = (await desk.tell(start(at(0), 1000), at(0))).transaction_id or 0
+    for minute, register in ((15, 2000), (30, 3000), (45, 4000)):
+        await desk.tell(meter(at(minute), register, transaction_id=number), at(minute))
+    await desk.tell(stop(number, at(60), 5000), at(60))
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_values_of_a_clock_that_was_set_back_go_to_the_session_that_runs(
+    desk: Desk, *, restarted: bool
+) -> None:
+    await charged(desk)
+    number = (await desk.tell(start(at(120), 5000), at(120))).transaction_id or 0
+    if restarted:
+        desk.restart()
+        await desk.connect(STATION)
+    for minute, register in ((31, 6000), (32, 6100)):
+        await desk.tell(meter(at(minute), register), at(minute + 100))
+    await desk.tell(stop(number, at(180), 9000), at(180))
+    assert [one.energy_wh for one in await desk.all()] == [4000, 4000]
+    assert [one.doubts for one in await desk.all()] == [(), ()]
+
+
+async def test_values_beyond_a_session_of_their_time_stay_idle_where_none_runs(desk: Desk) -> None:
+    await charged(desk)
+    outcome = await desk.tell(meter(at(31), 6000), at(131))
+    assert outcome.session_id is None
+    assert (await desk.one()).energy_wh == 4000
+
+
+async def test_late_values_within_a_session_of_their_time_are_its_own(desk: Desk) -> None:
+    await charged(desk)
+    await desk.tell(start(at(120), 5000), at(120))
+    await desk.tell(meter(at(31), 3100), at(131))
+    first, _ = await desk.all()
+    assert await desk.registers(first.id) == [2000, 3000, 3100, 4000]

@@ -4,6 +4,7 @@ The same readings always give the same energy. Other rooms use what is named her
 """
 
 from laddnav.metering.rules.billing import billable, billable_in_steps, billable_of, result, so_far
+from laddnav.metering.rules.bounds import is_beyond
 from laddnav.metering.rules.doubts import DOUBTS, confidence, doubt_text
 from laddnav.metering.rules.fold import MAX_POWER_W, RegisterFold
 from laddnav.metering.rules.readings import register_points, register_wh
@@ -22,6 +23,7 @@ __all__ = [
     "digest",
     "doubt_text",
     "encode_samples",
+    "is_beyond",
     "normalise",
     "read_signed",
     "register_points",

@@ -1,7 +1,7 @@
 """From readings, or a running session's fold, to billable energy and its doubts."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
@@ -17,11 +17,10 @@ from laddnav.metering.model import (
     RegisterPoint,
 )
 from laddnav.metering.rules.doubts import confidence
-from laddnav.metering.rules.fold import MAX_POWER_W, RegisterFold, Seen
+from laddnav.metering.rules.fold import AT_ITS_END, MAX_POWER_W, RegisterFold, Seen
 from laddnav.metering.rules.readings import intervals, register_points
 from laddnav.metering.rules.registers import COARSE_WH, ZERO, Line, energy, follow, possible, settle
 
-_AT_ITS_END: Final = timedelta(seconds=10)
 _KILO: Final = 1000
 _TWICE: Final = 2
 _ONE: Final = 1
@@ -255,7 +254,7 @@ def _about_ends(fold: RegisterFold, end: _End) -> frozenset[Doubt]:
 
 
 def _near(earlier: datetime | None, later: datetime | None) -> bool:
-    return earlier is not None and later is not None and later - earlier <= _AT_ITS_END
+    return earlier is not None and later is not None and later - earlier <= AT_ITS_END
 
 
 def _about_time(fold: RegisterFold, end: _End, wh: Decimal) -> frozenset[Doubt]:

@@ -1,6 +1,6 @@
 """The energy of a running session, kept point by point in little memory."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -11,6 +11,9 @@ from laddnav.kernel.energy import LIMIT
 from laddnav.metering.model import TRANSACTION_BEGIN, TRANSACTION_END, Reading, RegisterPoint
 from laddnav.metering.rules.readings import intervals, register_points
 from laddnav.metering.rules.registers import ZERO, Line, follow
+
+AT_ITS_END: Final = timedelta(seconds=10)
+"""A reading that is no further from a session's start or end is as good as one of that instant."""
 
 MAX_POWER_W: Final = 1_000_000
 

@@ -195,7 +195,7 @@ def record_meter(
         if place:
             yield
         for reading in some:
-            session = find_owner(station, word, reading.at, draft.received_at)
+            session = find_owner(station, word, reading, draft.received_at)
             if session is None:
                 own = timed(reading, draft.received_at, None)
                 draft.reading(None, word.connector, own, reading)
@@ -224,22 +224,25 @@ def _show_change(
 
 
 def find_owner(
-    station: LiveStation, word: MeterReported, at: datetime, received_at: datetime
+    station: LiveStation, word: MeterReported, reading: Reading, received_at: datetime
 ) -> LiveSession | None:
     """Return the session in memory that a reading belongs to.
 
     The session that the transaction id names, if it runs or ran then; else the one that ran on the
-    connector then (lbbrhzn#1069: ids are left out, made up or stale); else the named one
-    again where nothing but evidence, or our refusal, has ended it.
+    connector then (lbbrhzn#1069: ids are left out, made up or stale), or the one that runs there
+    now where that one cannot have shown it; else the named one again where nothing but evidence,
+    or our refusal, has ended it.
     """
     named = None if word.transaction_id is None else station.named(word.transaction_id)
     if named is not None and named.is_running:
         return named
     drift = None if named is None else named.story.drift
-    at = reckon(at, received_at, drift).at
+    at = reckon(reading.at, received_at, drift).at
     if named is not None and named.covers(at):
         return named
     there = station.owner(word.connector, at)
+    if there is not None and not there.can_have_shown(reading):
+        there = station.newest_at(word.connector)
     if there is not None or named is None:
         return there
     told_to_end = named.story.stop is not None

@@ -10,7 +10,14 @@ from msgspec.structs import replace
 from laddnav.kernel.keys import ConnectorRef
 from laddnav.kernel.steps import Steps
 from laddnav.metering.model import Billable, Reading, RegisterPoint
-from laddnav.metering.rules import RegisterFold, billable_in_steps, result, so_far
+from laddnav.metering.rules import (
+    RegisterFold,
+    billable_in_steps,
+    is_beyond,
+    register_points,
+    result,
+    so_far,
+)
 from laddnav.metering.rules.readings import intervals
 from laddnav.metering.rules.registers import energy
 from laddnav.sessions.model import Session, StartTold
@@ -124,6 +131,14 @@ class LiveSession:
     def covers(self, at: datetime) -> bool:
         """Whether it was running at `at`."""
         return covers(self, at)
+
+    def can_have_shown(self, reading: Reading) -> bool:
+        """Whether a reading of its time may be its own: it may be of a clock that was set back."""
+        end = self.story.end
+        if end is None:
+            return True
+        points, stop_wh = register_points(reading), meter_stop_wh(self.story)
+        return not is_beyond(self.fold, points, stop_wh=stop_wh, ended_at=end[0])
 
     def comes_after(self, readings: Iterable[Reading]) -> bool:
         """Whether `readings` are each younger than the one before: then `fold` stays exact."""

@@ -109,6 +109,10 @@ class LiveStation:
         """Return the running sessions of a connector."""
         return [one for one in self.running if is_at(one.connector, connector)]
 
+    def newest_at(self, connector: ConnectorRef) -> LiveSession | None:
+        """Return the running session of a connector that began last."""
+        return max(self.at(connector), key=attrgetter("started_at"), default=None)
+
     def older_at(self, session: LiveSession) -> list[LiveSession]:
         """Return the running sessions on the EVSE of `session` that began before it."""
         evse = session.connector.evse

@@ -160,13 +160,11 @@ class Judge:
             async for one in with_pauses(word.readings)
             if not station.knows_all_at(one.at)
             and is_sane(one.at, now)
-            and find_owner(station, word, one.at, now) is None
+            and find_owner(station, word, one, now) is None
         ]
         if late and word.connector.evse:
             await self._rehydration.recall(station, word.connector, late, now)
-        owners = {
-            find_owner(station, word, one.at, now) async for one in with_pauses(word.readings)
-        }
+        owners = {find_owner(station, word, one, now) async for one in with_pauses(word.readings)}
         ended = [one for one in owners if one is not None and not one.is_running]
         crowded = [one for one in station.surplus(len(ended)) if one.behind]
         return Judgement(stored=await self._readings(station, [*ended, *crowded]))

@@ -304,7 +304,7 @@ def _meter_needs_judging(station: LiveStation, word: MeterReported, now: datetim
         if named is None and not station.is_unknown(name):
             return True
     for reading in word.readings:
-        owner = find_owner(station, word, reading.at, now)
+        owner = find_owner(station, word, reading, now)
         if owner is None:
             if word.connector.evse and not station.knows_all_at(reading.at):
                 return True
