@@ -1,5 +1,7 @@
 """What is trusted, and what is put into stations and taken out."""
 
+from datetime import timedelta
+
 import pytest
 from cryptography import x509
 
@@ -8,7 +10,7 @@ from laddnav.pki.model.certificate import CertificateHash, HashAlgorithm, RootKi
 from laddnav.pki.rules.reading import as_pem
 from laddnav.pki.service.authorities import Unfit
 from tests.pki.hall import KEY, NO, YES, Hall
-from tests.pki.making import name, rsa_key, self_signed
+from tests.pki.making import NOON, name, rsa_key, self_signed
 
 
 def root(cn: str = "Root") -> x509.Certificate:
@@ -94,5 +96,7 @@ async def test_only_an_authoritys_certificate_is_put_into_a_station(hall: Hall) 
         (Use.CSMS_ROOT, as_pem(self_signed())),
         (Use.CSMS_ROOT, pem + pem),
         (Use.V2G_CHAIN, pem),
+        (Use.CSMS_ROOT, as_pem(self_signed(ca=True, since=NOON - timedelta(days=31)))),
+        (Use.CSMS_ROOT, as_pem(self_signed(ca=True, key=rsa_key(1024)))),
     ):
         assert isinstance(await hall.installed.install(KEY, use, text), Unfit)

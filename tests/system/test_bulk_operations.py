@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,8 @@ async def test_a_root_comes_into_stations_that_come_back_after_a_restart(
     sqlite_url: str, tmp_path: Path
 ) -> None:
     root = tmp_path / "root.pem"
-    root.write_text(reading.as_pem(self_signed(name("Root"), ca=True)))
+    lasting = self_signed(name("Root"), ca=True, lasts=timedelta(days=20_000))
+    root.write_text(reading.as_pem(lasting))
     server = LaddnavServer(sqlite_url, tmp_path)
     async with server, await server.client() as api:
         await add(api, "CP1", "CP2")

@@ -1,5 +1,6 @@
 """Certificates over the API: authorities, requests, roots, and what stations have."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -17,7 +18,7 @@ from tests.web.charging import Charging
 from tests.web.house import House
 
 V1 = "/api/v1/certificates"
-ROOT = reading.as_pem(self_signed(name("Root"), ca=True))
+ROOT = reading.as_pem(self_signed(name("Root"), ca=True, lasts=timedelta(days=20_000)))
 CP1 = StationKey("default", "CP1")
 
 

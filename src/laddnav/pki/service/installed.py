@@ -1,5 +1,8 @@
 """What stations have installed: asked, put in, taken out."""
 
+from datetime import datetime
+
+from cryptography import x509
 from msgspec.structs import asdict
 
 from laddnav.kernel.clock import Clock
@@ -7,7 +10,7 @@ from laddnav.kernel.keys import StationKey
 from laddnav.pki.control import CertificateControl, Held, Outcome, Said
 from laddnav.pki.model.authority import InstalledCertificate
 from laddnav.pki.model.certificate import CertificateHash, HashAlgorithm, Purpose, Use
-from laddnav.pki.rules import reading
+from laddnav.pki.rules import keys, reading
 from laddnav.pki.service.authorities import Unfit
 from laddnav.pki.store import queries, tables
 from laddnav.storage.database import Database
@@ -58,7 +61,7 @@ class Installed:
 
     async def install(self, key: StationKey, use: Use, pem: str) -> Said | Unfit:
         """Put one certificate into a station (M05)."""
-        flaw = certificate_flaw(use, pem)
+        flaw = certificate_flaw(use, pem, self._clock.now())
         if flaw is not None:
             return flaw
         said = await self._control.install_certificate(key, use, pem)
@@ -91,19 +94,26 @@ class Installed:
         return said
 
 
-def certificate_flaw(use: Use, pem: str) -> Unfit | None:
-    """Return why a certificate cannot be put into a station; None: it can."""
+def certificate_flaw(use: Use, pem: str, now: datetime) -> Unfit | None:
+    """Return why a certificate cannot be put into a station now; None: it can."""
     if use is Use.V2G_CHAIN:
         return Unfit(field="use", text="a V2G chain is asked for by the station, not installed")
     try:
-        found = reading.read(pem)
+        found = reading.load(pem)
     except reading.UnreadableError as error:
         return Unfit(field="certificate", text=str(error))
     if len(found) != 1:
         return Unfit(field="certificate", text="one certificate at a time")
-    if not found[0].is_authority:
-        return Unfit(field="certificate", text="it is no authority's: it cannot be a root")
-    return None
+    text = _useless(found[0], now)
+    return None if text is None else Unfit(field="certificate", text=text)
+
+
+def _useless(certificate: x509.Certificate, now: datetime) -> str | None:
+    if not reading.is_authority(certificate):
+        return "it is no authority's: it cannot be a root"
+    if certificate.not_valid_after_utc < now:
+        return f"it ended {certificate.not_valid_after_utc:%Y-%m-%d %H:%M} UTC"
+    return keys.weakness(certificate.public_key())
 
 
 def name_of(held: InstalledCertificate) -> CertificateHash:

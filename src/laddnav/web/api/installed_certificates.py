@@ -1,5 +1,6 @@
 """The certificates in stations: of one, or begun for many."""
 
+from datetime import datetime
 from typing import Annotated, Final
 
 from litestar import get, post
@@ -180,17 +181,16 @@ async def renew(visit: Visited, key: Key) -> SaidItem:
 )
 async def begin_bulk_certificates(visit: Visited, data: Annotated[BulkBody, Body()]) -> BulkShown:
     """Begin a bulk operation."""
-    new = certificate_bulk(
-        _task(data), per_minute=data.per_minute, deadline_seconds=data.deadline_seconds
-    )
+    task = _task(data, visit.rooms.clock.now())
+    new = certificate_bulk(task, per_minute=data.per_minute, deadline_seconds=data.deadline_seconds)
     return await begun_bulk(visit, data.stations, new)
 
 
-def _task(body: BulkBody) -> CertificateTask:
+def _task(body: BulkBody, now: datetime) -> CertificateTask:
     """Return what is to be done at each station."""
     match body:
         case BulkBody(install=InstallBody() as wanted, delete=None, read=False, renew=False):
-            flaw = certificate_flaw(wanted.use, wanted.certificate)
+            flaw = certificate_flaw(wanted.use, wanted.certificate, now)
             if flaw is not None:
                 raise unfit(flaw)
             return Install(certificate=wanted.certificate, use=wanted.use)
