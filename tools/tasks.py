@@ -30,8 +30,11 @@ def module(*command: str) -> int:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run the tests."""
-    return module("pytest", *(arguments or ["-q"]))
+    """Run all tests, a file at a time on each core (four at most), or those that are named."""
+    if any(not argument.startswith("-") for argument in arguments):
+        return module("pytest", *arguments)
+    everywhere = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile")
+    return module("pytest", *everywhere, *(arguments or ["-q"]))
 
 
 def check(_: Sequence[str]) -> int:

@@ -4,9 +4,12 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+import weakref
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 from pathlib import Path
@@ -39,6 +42,8 @@ class LaddnavServer:
         self.more: list[str] = []
         self.web = ""
         self._folder = folder
+        sockets = tempfile.mkdtemp()  # below a test's own folder their paths would be too long
+        weakref.finalize(self, shutil.rmtree, sockets, ignore_errors=True)
         self._settings = {
             "LADDNAV_DATABASE": database,
             "LADDNAV_SECRET": "the secret of the system tests",
@@ -46,7 +51,7 @@ class LaddnavServer:
             "LADDNAV_WEB": "127.0.0.1:0",
             "LADDNAV_SHUTDOWN_SECONDS": "0.2",
             "LADDNAV_LOG_FORMAT": "json",
-            "XDG_RUNTIME_DIR": str(folder),
+            "XDG_RUNTIME_DIR": sockets,
             **{f"LADDNAV_{name.upper()}": value for name, value in settings.items()},
         }
         self._process: Process | None = None

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from laddnav import wiring
+from laddnav.bootstrap import control
 from laddnav.bootstrap.errors import StartupError
 from laddnav.bootstrap.foundation import house
 from laddnav.bootstrap.web import web_rooms
@@ -33,7 +34,7 @@ async def offline(settings: Settings) -> AsyncIterator[Path]:
         await built.refusals.start()
         news = wiring.news(built)
         await news.start()
-        with tempfile.TemporaryDirectory(prefix="laddnav-") as directory:
+        with tempfile.TemporaryDirectory(dir=control.directory()) as directory:
             path = Path(directory) / "api.socket"
             shown = web_rooms(built, wiring.control(built))
             server = WebServer(application(shown, local=True), bind_unix(path))

@@ -1,8 +1,8 @@
 """One station's connection: frames in, answers out in the order of the calls.
 
-The reader never waits for a commit or a send. Frames that cannot be answered at once wait in a
-queue; while it is full nothing is read, so that a station which pipelines brakes only itself. A
-task exists only while something waits.
+A frame is taken while it is read, and no read waits for a commit or a send. Frames that cannot be
+answered at once wait in a queue; while it is full nothing is read, so that a station which
+pipelines brakes only itself. A task exists only while something waits.
 """
 
 import asyncio
