@@ -45,6 +45,14 @@ _MEANINGS: Final[Mapping[str, Words]] = {
     "payload_absent": Words(
         en="It leaves the contents of messages out", sv="Den utelämnar meddelandens innehåll"
     ),
+    "unknown_message_type": Words(
+        en="It sends messages of a kind that no version knows",
+        sv="Den skickar meddelanden av ett slag som ingen version känner",
+    ),
+    "not_sendable": Words(
+        en="It wants no answer to what every version answers",
+        sv="Den vill inte ha svar på det som varje version besvarar",
+    ),
     "unusable": Words(
         en="It sends values that mean nothing", sv="Den skickar värden som inte betyder något"
     ),
