@@ -25,6 +25,10 @@ NOW = "2026-11-20T12:00:00Z"
 STATUS = {"connectorId": 1, "errorCode": "NoError", "status": "Available", "timestamp": NOW}
 BOOT = {"chargePointVendor": "Vendor", "chargePointModel": "Model"}
 START = {"connectorId": 1, "idTag": "TAG", "meterStart": 100, "timestamp": NOW}
+VALUES = {
+    "connectorId": 1,
+    "meterValue": [{"timestamp": NOW, "sampledValue": [{"value": "1000"}]}],
+}
 
 
 @pytest.fixture
@@ -306,3 +310,34 @@ async def test_a_start_whose_link_ends_while_it_is_stored_is_there_once(running:
     sessions = {row.values[1] for row in stored if row.into.table.name == "sessions"}
     assert len(sessions) == 1
     assert running.evidence() == []
+
+
+@pytest.mark.parametrize(
+    ("action", "payload", "table"),
+    [("StartTransaction", START, "sessions"), ("MeterValues", VALUES, "readings")],
+)
+async def test_energy_that_a_fault_of_ours_keeps_from_its_table_is_kept_and_acknowledged(
+    running: Hub, action: str, payload: dict[str, object], table: str
+) -> None:
+    async with running.charger() as charger:
+        await charger.ask("Heartbeat", {})
+        running.database.on_commit = Failure(LookupError("no such column"), table, times=1)
+        with capture_logs() as logs:
+            assert (await charger.ask(action, payload))[0] == 3
+        assert [line["log_level"] for line in logs] == ["error"]
+        assert running.evidence() == ["unreadable"]
+        assert (await charger.ask(action, payload))[0] == 3
+    tables = [row.into.table.name for write in running.database.commits for row in write.rows]
+    assert tables.count(table) == 1
+
+
+async def test_a_status_that_a_fault_of_ours_keeps_from_its_table_ends_no_link(
+    running: Hub,
+) -> None:
+    async with running.charger() as charger:
+        await charger.ask("Heartbeat", {})
+        running.database.on_commit = Failure(LookupError("no such column"), "connectors", times=1)
+        assert (await charger.ask("StatusNotification", STATUS))[2] == "InternalError"
+        assert (await charger.ask("StatusNotification", STATUS))[0] == 3
+    tables = [row.into.table.name for write in running.database.commits for row in write.rows]
+    assert tables.count("connectors") == 1

@@ -31,7 +31,7 @@ from laddnav.ocpp.events import CallReceived, SendReceived
 from laddnav.sessions.model import EvidenceReason
 from laddnav.stations.live import LiveStation
 from laddnav.stations.model import Registration
-from laddnav.storage.errors import Fenced, StorageUnavailable, Unstorable
+from laddnav.storage.errors import Fenced, StorageError, StorageUnavailable, Unstorable
 from laddnav.storage.write import Write
 
 BOOT: Final = "BootNotification"
@@ -215,7 +215,9 @@ class Answering:
     async def _answer_unstored(
         self, received: Received, desk: Desk, answer: Answer, error: Exception
     ) -> None:
-        if await self._is_answered(received, error):
+        if not isinstance(error, StorageError):
+            await self._stumble(received, desk, error)
+        elif await self._is_answered(received, error):
             sorry = self._answer(received, desk, answer)
             if sorry is not None:
                 await sorry
@@ -231,13 +233,14 @@ class Answering:
         deadline = asyncio.get_running_loop().time() + self._hold_seconds
         try:
             answer = await self._verdict(received, result, translate, deadline)
+            stored = answer.write is None or await self._stored(received, answer.write, deadline)
         except StorageUnavailable:
             self._do_without(received)
             return
         except Exception as error:  # noqa: BLE001 - whatever fails for one station must not reach the others
             await self._stumble(received, desk, error)
             return
-        if answer.write is None or await self._stored(received, answer.write, deadline):
+        if stored:
             sorry = self._answer(received, desk, answer)
             if sorry is not None:
                 await sorry
@@ -274,22 +277,20 @@ class Answering:
                 await self._rooms.database.commit(write)
         except TimeoutError:
             return await self._is_answered(received, StorageUnavailable())
-        except (Unstorable, Fenced, StorageUnavailable) as error:
+        except StorageError as error:
             return await self._is_answered(received, error)
         return True
 
-    async def _is_answered(self, received: Received, error: Exception) -> bool:
+    async def _is_answered(self, received: Received, error: StorageError) -> bool:
         """Draw the consequences of a write that failed; False: it must not be answered."""
-        if isinstance(error, Unstorable):
-            self._line.doubt()
-            _log.warning("a message cannot be stored", **self._about(received))
-            return not _carries_energy(received) or await self._kept(
-                received, EvidenceReason.UNSTORABLE
-            )
         if isinstance(error, Fenced | StorageUnavailable):
             self._line.give_up(*parting(error))
             return False
-        raise error
+        self._line.doubt()
+        _log.warning("a message cannot be stored", **self._about(received))
+        return not _carries_energy(received) or await self._kept(
+            received, EvidenceReason.UNSTORABLE
+        )
 
     async def _kept(self, received: Received, reason: EvidenceReason) -> bool:
         """Keep a message as evidence; False: that is not durable, so it must not be answered."""
