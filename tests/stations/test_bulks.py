@@ -36,6 +36,7 @@ class Saying(BulkWork):
         self.result: Result | Exception = DONE
         self.after: dict[str, Result] = {}
         self.asked: list[set[str]] = []
+        self.fault: Exception | None = None
         self.gate = asyncio.Event()
         self.gate.set()
 
@@ -54,6 +55,8 @@ class Saying(BulkWork):
     @override
     async def progress(self, bulk: Bulk, items: Mapping[str, BulkItem]) -> Mapping[str, Result]:
         self.asked.append(set(items))
+        if self.fault is not None:
+            raise self.fault
         return {name: result for name, result in self.after.items() if name in items}
 
 
@@ -317,6 +320,22 @@ async def test_one_operation_keeps_no_other_waiting(
     assert sorted((await states(hall, first)).values()) == [ItemState.RUNNING, ItemState.WAITING]
     assert await states(hall, second) == {"CP3": ItemState.RUNNING}
     await node.runner.close()
+
+
+async def test_a_fault_of_ours_in_one_operation_does_not_keep_the_others_waiting(
+    hall: Hall, node: Node
+) -> None:
+    await connected(hall, "CP1", "CP2")
+    node.saying.result = BEGUN
+    first = await begun(hall, "CP1")
+    await node.work()
+    node.saying.fault = ValueError("in progress")
+    second = await begun(hall, "CP2")
+    for _ in range(2):
+        hall.clock.turn(1)
+        await node.work()
+    assert await states(hall, first) == {"CP1": ItemState.BEGUN}
+    assert await states(hall, second) == {"CP2": ItemState.BEGUN}
 
 
 async def test_a_kind_that_this_node_does_not_know_is_left_to_others(

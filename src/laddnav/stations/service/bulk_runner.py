@@ -103,7 +103,7 @@ class BulkRunner:
         for bulk in await self._round():
             work = self._works.get(bulk.kind)
             if work is not None:
-                await self._go_on(bulk, work)
+                await self._guarded(bulk, work)
 
     async def _round(self) -> list[Bulk]:
         """Return the operations whose turn it is, each time another first: all get their share."""
@@ -121,6 +121,14 @@ class BulkRunner:
     async def close(self) -> None:
         """Break off what is under way: another node, or the next run, begins it again."""
         await self._under_way.close()
+
+    async def _guarded(self, bulk: Bulk, work: BulkWork) -> None:
+        try:
+            await self._go_on(bulk, work)
+        except StorageError:
+            raise
+        except Exception:  # noqa: BLE001 - a fault of ours in one operation must not end what serves the others
+            _log.exception("bulk.failed", bulk=bulk.id)
 
     async def _go_on(self, bulk: Bulk, work: BulkWork) -> None:
         counts = (await self._bulks.counts(bulk.operator, [bulk.id])).get(bulk.id, {})
