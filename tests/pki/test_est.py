@@ -134,8 +134,16 @@ async def test_a_stations_request_is_signed_by_est_once_that_answers_again(
     await hall.ask(csr())
     waiting = await hall.until(lambda each: each.attempts == 1)
     assert (waiting.state, waiting.detail) == (RequestState.WAITING, "the EST server fails (503)")
+    pauses = [waiting.next_at - hall.clock.now()]
+    for attempts in range(2, 9):
+        await hall.resume(hours=2)
+        again = await hall.until(lambda each, n=attempts: each.attempts == n)  # type: ignore[misc]  # a default argument binds the loop's value, which mypy cannot infer
+        pauses.append(again.next_at - hall.clock.now())
+    assert [pause.total_seconds() for pause in pauses] == [
+        60, 120, 240, 480, 960, 1_920, 3_600, 3_600,
+    ]  # fmt: skip
     peer.status = 200
-    await hall.resume(minutes=2)
+    await hall.resume(hours=1)
     await hall.until(lambda each: each.state is RequestState.INSTALLED)
 
 

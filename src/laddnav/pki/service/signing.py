@@ -36,6 +36,7 @@ from laddnav.storage.write import Row, Write
 _AT_ONCE: Final = 8
 _MOST_UNHEARD: Final = 5
 _PAUSE: Final = timedelta(seconds=60)
+_LONGEST_PAUSE: Final = timedelta(hours=1)
 _GIVEN_UP_AFTER: Final = timedelta(days=7)
 _SEALED_SECONDS: Final = 600.0
 _UNSENT: Final = frozenset({Outcome.NOT_POSSIBLE, Outcome.TIMED_OUT})
@@ -250,7 +251,7 @@ class Signing:
             case Later() if now - request.created_at < _GIVEN_UP_AFTER:
                 after = replace(
                     request, detail=signed.reason, attempts=request.attempts + 1,
-                    next_at=now + timedelta(seconds=signed.seconds),
+                    next_at=now + max(timedelta(seconds=signed.seconds), _pause(request)),
                 )  # fmt: skip
             case _:
                 after = replace(request, state=RequestState.FAILED, detail=signed.reason)
@@ -317,6 +318,10 @@ def _new(
     )
 
 
+def _pause(request: SigningRequest) -> timedelta:
+    return min(_PAUSE * (1 << min(request.attempts, 8)), _LONGEST_PAUSE)
+
+
 def _after(request: SigningRequest, said: Said, now: datetime) -> SigningRequest:
     """Return how far a request has come with what the station said to its certificate.
 
@@ -335,7 +340,7 @@ def _after(request: SigningRequest, said: Said, now: datetime) -> SigningRequest
     return replace(
         request,
         attempts=request.attempts + 1,
-        next_at=now + _PAUSE * 2**request.attempts,
+        next_at=now + _pause(request),
         detail=detail,
     )
 
