@@ -13,7 +13,18 @@ from laddnav.stations.model import Registration
 from laddnav.stations.model.variables import InventoryStatus
 from tests.gateway.doubles import until
 from tests.gateway.hub import Charger, Hub, hub
-from tests.gateway.telling import answered, begin, called, inventory, soon, variables, write_back
+from tests.gateway.telling import (
+    NOON,
+    answered,
+    begin,
+    called,
+    inventory,
+    part,
+    reported,
+    soon,
+    variables,
+    write_back,
+)
 
 KEY = StationKey("default", "CP1")
 
@@ -32,6 +43,7 @@ async def surveyed(running: Hub, after_seconds: float = 0.05) -> AsyncIterator[S
     survey = Survey(control, stations, running.rooms.clock, after_seconds=after_seconds)
     stations.fleet.on_connected.append(survey.consider)
     stations.on_booted.append(survey.consider)
+    stations.on_outdated.append(survey.consider)
     await survey.start()
     yield survey
     await survey.close()
@@ -87,6 +99,36 @@ async def test_a_station_is_asked_once_after_its_first_boot_and_again_with_new_f
         hurry(running)
         await told_all(running, charger)
     assert set(await variables(running, KEY)) == {"A"}
+
+
+@pytest.mark.ocpp("B07.FR.14")
+async def test_a_station_that_somebody_else_configured_is_asked_again(running: Hub) -> None:
+    async def tell(charger: Charger, date: str) -> None:
+        event = {
+            "eventId": 1, "timestamp": NOON, "trigger": "Delta", "actualValue": date,
+            "eventNotificationType": "HardWiredNotification",
+            "component": {"name": "OCPPCommCtrlr"},
+            "variable": {"name": "ExternalConfigChangeDate"},
+        }  # fmt: skip
+        body = {"generatedAt": NOON, "seqNo": 0, "eventData": [event]}
+        assert (await charger.ask("NotifyEvent", body))[0] == 3
+
+    async def tells_all(charger: Charger) -> None:
+        action, payload = await answered(charger, "ocpp2.1", {"status": "Accepted"})
+        assert action == "GetBaseReport"
+        data = part(payload["requestId"], 0, reported("A", "X", "1"))
+        assert (await charger.ask("NotifyReport", data))[0] == 3
+        await soon(running, KEY, InventoryStatus.COMPLETE)
+
+    async with surveyed(running) as survey, running.charger(version="ocpp2.1") as charger:
+        await boot2(charger)
+        hurry(running)
+        await tells_all(charger)
+        for _ in range(2):
+            await tell(charger, "2026-11-20T10:00:00Z")
+            await quiet(running, charger, survey)
+        await tell(charger, "2026-11-20T11:00:00Z")
+        await tells_all(charger)
 
 
 async def test_a_station_that_never_booted_or_is_rejected_is_left_alone(running: Hub) -> None:

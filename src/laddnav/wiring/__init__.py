@@ -328,6 +328,7 @@ def survey(house: House, door: Door) -> Survey:
     asking = Survey(door.control, stations, rooms.clock, after_seconds=seconds)
     stations.fleet.on_connected.append(asking.consider)
     stations.on_booted.append(asking.consider)
+    stations.on_outdated.append(asking.consider)
     return asking
 
 

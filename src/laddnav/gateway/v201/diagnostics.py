@@ -1,6 +1,7 @@
 """Events of components in OCPP 2.x: what connectors have become, and what is wrong with them."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
+from contextlib import suppress
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -14,6 +15,10 @@ from laddnav.ocpp.action import Version
 from laddnav.ocpp.v21 import diagnostics as v21
 from laddnav.ocpp.v201 import diagnostics as v201
 from laddnav.stations.model import WHOLE_STATION, FaultReported, StatusReported
+from laddnav.stations.model.variables import VariableRead
+from laddnav.stations.rules.behaviour import EXTERNAL_CHANGE
+from laddnav.stations.rules.variables import place_of
+from laddnav.storage.errors import StorageUnavailable
 from laddnav.storage.write import Write
 
 EventData: TypeAlias = v201.EventDataType | v21.EventDataType
@@ -32,16 +37,27 @@ _LEAST_GRAVE: Final = 6
 
 
 @answers(Version.V201, "NotifyEvent")
-def notify_event(desk: Desk, request: v201.NotifyEventRequest | v21.NotifyEventRequest) -> Answer:
+def notify_event(
+    desk: Desk, request: v201.NotifyEventRequest | v21.NotifyEventRequest
+) -> Answer | Awaitable[Answer]:
     """Take availability, problems and alerts, and the values of all variables that are told.
 
     Nothing in it is an error, unknown components and monitors neither (N07.FR.03, G05.FR.03).
     """
-    stations = desk.rooms.stations
-    write = stations.variables.told(desk.live, told(request.event_data), desk.now)
+    stations, values = desk.rooms.stations, tuple(told(request.event_data))
+    write = stations.variables.told(desk.live, values, desk.now)
     for event in request.event_data:
         write = both(write, _taken(desk, event))
-    return Answer(response=_TAKEN[desk.version], write=write)
+    answer = Answer(response=_TAKEN[desk.version], write=write)
+    changed = [each for each in values if place_of(each.name) in EXTERNAL_CHANGE.places]
+    return _with_change(desk, changed[-1], answer) if changed else answer
+
+
+async def _with_change(desk: Desk, changed: VariableRead, answer: Answer) -> Answer:
+    """Take that somebody else has configured the station, before what it told then is replaced."""
+    with suppress(StorageUnavailable):  # it is asked again after its next Boot
+        await desk.rooms.stations.note_outside_change(desk.live, changed)
+    return answer
 
 
 def _taken(desk: Desk, event: EventData) -> Write | None:

@@ -149,6 +149,8 @@ class InventoryStatus(StrEnum):
     INCOMPLETE = "incomplete"
     REFUSED = "refused"
     FAILED = "failed"
+    OUTDATED = "outdated"
+    """It came to its end, but the station says that it was configured otherwise since."""
 
 
 class Inventory(Struct, frozen=True, kw_only=True):

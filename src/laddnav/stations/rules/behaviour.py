@@ -84,6 +84,7 @@ CHAIN_CHARACTERS: Final = _reader(
 RESUMPTION_SECONDS: Final = _reader(
     _whole, None, "TxCtrlr.ResumptionTimeout", "TxCtrlr.TxResumptionTimeout"
 )
+EXTERNAL_CHANGE: Final = _reader(_text, None, "OCPPCommCtrlr.ExternalConfigChangeDate")
 NETWORK_PRIORITY: Final = _reader(_words, None, "OCPPCommCtrlr.NetworkConfigurationPriority")
 ACTIVE_NETWORK_PROFILE: Final = _reader(_whole, None, "OCPPCommCtrlr.ActiveNetworkProfile")
 SECC_ID: Final = _reader(_text, None, "ISO15118Ctrlr.SeccId")

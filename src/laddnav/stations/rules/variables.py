@@ -144,7 +144,8 @@ def make_of(life: Life) -> tuple[str | None, str | None, str | None, str | None]
 def is_due(life: Life, last: Inventory | None) -> bool:
     """Return whether a station is to be asked for its device model without anybody's request.
 
-    After its first Boot, and when its make changed since (B07.FR.14). One that refused is left
+    After its first Boot, and when since then its make changed or somebody else configured it
+    (B07.FR.14). One that refused is left
     alone until then; one that never comes to an end is asked a few times.
     """
     if life.boot_at is None:

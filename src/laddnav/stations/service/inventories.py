@@ -91,6 +91,20 @@ class Inventories:
         records = await self._inventories.get(key.operator, key.identity)
         return store.inventory_from(records[0]) if records else None
 
+    async def outdate(self, live: LiveStation) -> bool:
+        """Note that a station was configured otherwise since it told all; False: it never did.
+
+        Raises:
+            Fenced: Another node owns the station.
+            StorageUnavailable: The database is away.
+        """
+        last = await self.inventory(live.key)
+        if last is None or last.status is not InventoryStatus.COMPLETE:
+            return False
+        row = store.inventory_row(live.key, replace(last, status=InventoryStatus.OUTDATED))
+        await self._database.commit(Write(fence=live.fence, rows=(row,)))
+        return True
+
     # ---- asking ----------------------------------------------------------------------------
 
     async def next_request_id(self) -> int:

@@ -25,6 +25,8 @@ from laddnav.stations.model import (
     Station,
     StatusReported,
 )
+from laddnav.stations.model.variables import VariableRead
+from laddnav.stations.rules import behaviour
 from laddnav.stations.rules.admission import belies
 from laddnav.stations.rules.reports import is_unset
 from laddnav.stations.service import record
@@ -67,6 +69,7 @@ class Stations:
         passage: What is learned of both where they pass.
         upkeep: Knows how stations shall be configured; set by whoever keeps account of that.
         on_booted: Called with each station of which a Boot is recorded.
+        on_outdated: Called with each that somebody else has configured.
         on_belied: Called with each whose Boot names another serial number than its certificate:
             its link must end.
 
@@ -103,6 +106,7 @@ class Stations:
         self.inventories = Inventories(database, clock, self.fleet.live)
         self.upkeep: Upkeep = NoUpkeep()
         self.on_booted: list[Callable[[LiveStation], None]] = []
+        self.on_outdated: list[Callable[[LiveStation], None]] = []
         self.on_belied: list[Callable[[StationKey], None]] = []
         self._refusals = refusals
         self.quirks = quirks or Quirks()
@@ -205,6 +209,24 @@ class Stations:
             rows = booted.write.rows + self.upkeep.begun(live, now)
             return replace(booted, write=replace(booted.write, rows=rows))
         return booted
+
+    async def note_outside_change(self, live: LiveStation, told: VariableRead) -> None:
+        """Let a station be asked for all again, if somebody else configured it (B07.FR.14).
+
+        Args:
+            live: The station.
+            told: When that last happened, as it tells before this is stored.
+
+        Raises:
+            Fenced: Another node owns the station.
+            StorageUnavailable: The database is away.
+        """
+        date = behaviour.EXTERNAL_CHANGE
+        known = date.of(await self.variables.values(live.key, date))
+        if known in {None, told.value} or not await self.inventories.outdate(live):
+            return
+        for outdated in self.on_outdated:
+            outdated(live)
 
     def _is_belied(self, live: LiveStation, report: BootReported) -> bool:
         link = live.connection
