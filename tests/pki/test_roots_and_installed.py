@@ -1,5 +1,6 @@
 """What is trusted, and what is put into stations and taken out."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -64,6 +65,13 @@ async def test_what_a_station_has_is_kept_as_it_last_reported(hall: Hall) -> Non
     hall.stations.holds = Said(outcome=Outcome.TIMED_OUT)
     assert await hall.installed.read(KEY) == Said(outcome=Outcome.TIMED_OUT)
     assert len(await hall.installed.known(KEY)) == 1, "silence takes nothing away"
+
+
+async def test_a_station_may_be_asked_by_several_at_once(hall: Hall) -> None:
+    hall.stations.holds = Held(certificates=(held("1"), held("2")))
+    await hall.installed.read(KEY)
+    await asyncio.gather(*(hall.installed.read(KEY) for _ in range(8)))
+    assert [each.serial_number for each in await hall.installed.known(KEY)] == ["1", "2"]
 
 
 @pytest.mark.ocpp("M04.FR.07")

@@ -14,6 +14,7 @@ from laddnav.pki.rules import keys, reading
 from laddnav.pki.service.authorities import Unfit
 from laddnav.pki.store import queries, tables
 from laddnav.storage.database import Database
+from laddnav.storage.write import Write
 
 _LAST_ROOT = (
     "it is the station's last root for this server: without it, it cannot connect over TLS again. "
@@ -56,7 +57,9 @@ class Installed:
             )
             for each in held.certificates
         ]
-        await self._database.execute(*queries.replacing_installed(key, found))
+        rows = (tables.installed_row(key, each, place) for place, each in enumerate(found))
+        await self._database.commit(Write(rows=tuple(rows)))
+        await self._database.execute(queries.no_more_installed(key, len(found)))
         return found
 
     async def install(self, key: StationKey, use: Use, pem: str) -> Said | Unfit:

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from laddnav.journal.rules.texts import storable
 from laddnav.kernel.clock import to_micros
 from laddnav.kernel.keys import StationKey
-from laddnav.pki.model.authority import InstalledCertificate
 from laddnav.pki.model.certificate import Purpose
 from laddnav.pki.model.signing import OPEN_STATES, RequestState, SigningRequest
 from laddnav.pki.store import tables
@@ -276,15 +275,13 @@ def progress(request: SigningRequest, was: RequestState) -> sa.Update:
     )
 
 
-def replacing_installed(
-    key: StationKey, held: Sequence[InstalledCertificate]
-) -> list[sa.Insert | sa.Delete]:
-    """Return the statements that store all that a station has."""
-    gone = sa.delete(installed).where(
-        installed.c.operator == key.operator, installed.c.station == key.identity
+def no_more_installed(key: StationKey, count: int) -> sa.Delete:
+    """Return the statement that forgets what a station had beyond what it has now."""
+    return sa.delete(installed).where(
+        installed.c.operator == key.operator,
+        installed.c.station == key.identity,
+        installed.c.position >= count,
     )
-    rows = [tables.installed_values(key, each, place) for place, each in enumerate(held)]
-    return [gone, *(sa.insert(installed).values(row) for row in rows)]
 
 
 def installed_in(key: StationKey) -> sa.Select[Any]:

@@ -303,20 +303,20 @@ def request_from(record: Record) -> SigningRequest:
     )
 
 
-def installed_values(key: StationKey, held: InstalledCertificate, position: int) -> dict[str, Any]:
-    """Return the columns of a certificate that a station has."""
-    return {
-        "operator": key.operator,
-        "station": key.identity,
-        "position": position,
-        "use": held.use.value,
-        "algorithm": held.algorithm,
-        "issuer_name_hash": held.issuer_name_hash,
-        "issuer_key_hash": held.issuer_key_hash,
-        "serial_number": held.serial_number,
-        "is_child": int(held.is_child),
-        "reported_at": to_micros(held.reported_at),
-    }
+def installed_row(key: StationKey, held: InstalledCertificate, position: int) -> Row:
+    """Return the row of a certificate that a station has."""
+    return INSTALLED.row(
+        operator=key.operator,
+        station=key.identity,
+        position=position,
+        use=held.use.value,
+        algorithm=held.algorithm,
+        issuer_name_hash=held.issuer_name_hash,
+        issuer_key_hash=held.issuer_key_hash,
+        serial_number=held.serial_number,
+        is_child=int(held.is_child),
+        reported_at=to_micros(held.reported_at),
+    )
 
 
 def installed_from(record: Record) -> InstalledCertificate:
