@@ -140,6 +140,10 @@ async def test_what_is_answered_fits_the_document(house: House, api: httpx.Async
     bulk = (await api.post("/api/v1/credential-rotations", json={"stations": ["CP1"]})).json()
     names["bulk_id"] = bulk["id"]
     names["site_id"] = (await api.get("/api/v1/sites")).json()["items"][0]["id"]
+    wanted = {"name": "T", "values": [{"name": "HeartbeatInterval", "value": "60"}]}
+    names["template_id"] = (await api.post("/api/v1/templates", json=wanted)).json()["id"]
+    correction = (await api.post("/api/v1/stations/CP1/corrections", json={})).json()
+    names["correction_id"] = correction["id"]
     names |= await certified(api)
     for method, path, operation in operations(found):
         if method != "get":

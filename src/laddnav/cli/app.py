@@ -11,6 +11,10 @@ _COMMANDS: Final = {
     "demo": ("laddnav.cli.demo:demo", "Run the server with simulated stations and a dashboard."),
     "simulate": ("laddnav.cli.simulate:simulate", "Let simulated stations connect to a server."),
     "station": ("laddnav.cli.station:station", "Stations: add, import, list, show, change."),
+    "template": (
+        "laddnav.cli.template:template",
+        "How stations shall be configured, and which ones are not.",
+    ),
     "token": ("laddnav.cli.token:token", "Tokens: add, import, list, show, change."),
     "session": ("laddnav.cli.session:session", "Sessions: list, show, export."),
     "quirk": ("laddnav.cli.quirk:quirk", "What kinds of stations are known to do wrong."),

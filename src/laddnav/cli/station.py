@@ -10,6 +10,7 @@ from laddnav.cli.handover import cancel_handover, handovers, rotate_password, up
 from laddnav.cli.imports import import_csv
 from laddnav.cli.options import Target, api_options, given, language_option, limit_option
 from laddnav.cli.output import show_item, show_json, show_list
+from laddnav.cli.template import cancel_correction, correct, corrections, drift
 from laddnav.cli.variables import refresh, variables
 
 _COLUMNS = (
@@ -175,6 +176,8 @@ def violations(identity: str, *, target: Target) -> None:
 
 
 station.add_command(variables)
+for _upkeep in (drift, correct, corrections, cancel_correction):
+    station.add_command(_upkeep)
 for _command in (rotate_password, upgrade_profile, handovers, cancel_handover):
     station.add_command(_command)
 station.add_command(refresh)

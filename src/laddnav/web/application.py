@@ -27,6 +27,7 @@ from laddnav.web.api import (
     sessions,
     sites,
     stations,
+    templates,
     tokens,
     variables,
 )
@@ -49,6 +50,7 @@ _SHARED: Final = (
     calls,
     commands,
     variables,
+    templates,
     handovers,
     bulks,
     conduct,

@@ -27,6 +27,7 @@ _TAGS: Final = {
     "Commands": "What stations are told to do.",
     "Credentials": "Passwords and security profiles, handed over from the old to the new.",
     "Variables": "What stations tell of their configuration: variables and configuration keys.",
+    "Templates": "How stations shall be configured, how they stand, and what is done about it.",
     "Tokens": "Who may charge.",
     "Sessions": "What was charged, with the story and the readings behind it.",
     "Journal": "Every message of every station.",
