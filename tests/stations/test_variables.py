@@ -187,6 +187,23 @@ async def test_a_report_outlives_its_link_but_not_its_station(
     assert await status(hall) is InventoryStatus.ASKED
 
 
+async def test_a_station_that_never_ends_its_report_holds_up_nobody(
+    hall: Hall, live: LiveStation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inventories = hall.stations.inventories
+    endless = await inventories.begin(live, is_whole=True)
+    for _ in range(60):
+        hall.clock.turn(59)
+        await part(hall, live, endless, 0, [reported("A.X")], more=True)
+    assert endless.deadline < hall.clock.monotonic(), "it is given up"
+    monkeypatch.setattr(rules, "VARIABLES_PER_REPORT", 3)
+    huge = await inventories.begin(live, is_whole=True)
+    await part(hall, live, huge, 0, [reported(f"A.V{number}") for number in range(5)], more=True)
+    found = await inventories.inventory(KEY)
+    assert found is not None
+    assert (found.status, found.detail) == (InventoryStatus.INCOMPLETE, "there are too many")
+
+
 async def test_a_part_that_nobody_asked_for_is_left_alone(hall: Hall, live: LiveStation) -> None:
     stranger = OpenReport(serial=1, request_id=77, is_whole=True)
     assert await part(hall, live, stranger, 0, [reported("A.X")], more=False) == Part(None, None)
@@ -218,7 +235,7 @@ async def test_a_station_cannot_fill_the_database_with_reports(
         report = await hall.stations.inventories.begin(live, is_whole=True)
         told = [reported(f"A.V{attempt}{number}") for number in range(5)]
         await part(hall, live, report, 0, told, more=False)
-        assert await status(hall) is InventoryStatus.ASKED  # it never ends well
+        assert await status(hall) is InventoryStatus.INCOMPLETE
         assert len(await all_of(hall)) <= 9
 
 

@@ -21,6 +21,7 @@ from laddnav.storage.write import Fence
 _NEVER = float("inf")
 _VALUES_TOLD = 512
 _PARTS_PER_REPORT = 10_000
+_LONGEST_REPORT_SECONDS = 1_800.0
 
 
 class LiveStation:
@@ -217,13 +218,14 @@ class OpenReport:
         serial: Of the report; later ones have higher numbers.
         request_id: By which the station names it.
         is_whole: Whether it is of the whole device model.
-        deadline: When it is given up unless another part comes, in monotonic seconds.
+        deadline: When it is given up unless another part comes, in monotonic seconds; half an
+            hour after the first one at the latest, so that no station holds up the others.
         variables: How many attributes came.
         is_cut: Whether more came than is kept.
     """
 
-    __slots__ = ("_last", "_seen", "deadline", "is_cut", "is_whole", "request_id", "serial",
-                 "variables")  # fmt: skip
+    __slots__ = ("_last", "_latest", "_seen", "deadline", "is_cut", "is_whole", "request_id",
+                 "serial", "variables")  # fmt: skip
 
     def __init__(
         self, *, serial: int, request_id: int, is_whole: bool, deadline: float = _NEVER
@@ -232,10 +234,15 @@ class OpenReport:
         self.request_id = request_id
         self.is_whole = is_whole
         self.deadline = deadline
+        self._latest = deadline + _LONGEST_REPORT_SECONDS
         self.variables = 0
         self.is_cut = False
         self._seen: set[int] = set()
         self._last: int | None = None
+
+    def prolong(self, deadline: float) -> None:
+        """Wait for the next part until then."""
+        self.deadline = min(deadline, self._latest)
 
     def take(self, seq_no: int, *, more: bool) -> None:
         """Note a part; in any order, and however often it comes."""

@@ -171,7 +171,7 @@ class Inventories:
 
     def prolong(self, report: OpenReport) -> None:
         """Wait for the next part from now on: the station has answered that it will come."""
-        report.deadline = self._clock.monotonic() + self._seconds
+        report.prolong(self._clock.monotonic() + self._seconds)
 
     async def end(
         self,
@@ -316,13 +316,16 @@ class Inventories:
     ) -> Part:
         report.take(seq_no, more=more)
         write = Write(fence=live.fence, rows=tuple(rows)) if rows else None
-        if not report.is_complete:
+        if not report.is_complete and not report.is_cut:
             return Part(write, None)
-        return Part(write, lambda: self._spawn(self._complete(live.key, report), self._ending))
+        return Part(write, lambda: self._spawn(self._finish(live.key, report), self._ending))
 
-    async def _complete(self, key: StationKey, report: OpenReport) -> None:
+    async def _finish(self, key: StationKey, report: OpenReport) -> None:
+        status, why = InventoryStatus.COMPLETE, ""
+        if report.is_cut:
+            status, why = InventoryStatus.INCOMPLETE, "there are too many"
         with _told(key):
-            await self.end(key, report, InventoryStatus.COMPLETE)
+            await self.end(key, report, status, why)
 
     # ---- their end -------------------------------------------------------------------------
 
@@ -352,8 +355,7 @@ class Inventories:
                 await asyncio.sleep(left)
                 continue
             with _told(key):
-                why = "there are too many" if report.is_cut else "parts are missing"
-                await self.end(key, report, InventoryStatus.INCOMPLETE, why)
+                await self.end(key, report, InventoryStatus.INCOMPLETE, "parts are missing")
 
     def _find(self, key: StationKey, request_id: int) -> OpenReport | None:
         reports = self._open.get(key, ())
