@@ -254,3 +254,15 @@ async def test_an_offline_queue_of_old_messages_is_a_session_like_any_other(desk
     session = await desk.one()
     assert (session.started_at, session.ended_at) == (at(-600), at(-540))
     assert (session.energy_wh, session.doubts) == (Decimal(600), ())
+
+
+async def test_energy_that_two_sessions_of_one_connector_count_is_doubted(desk: Desk) -> None:
+    """A start that was repeated with another time begins another session; the stop names one."""
+    number = (await desk.tell(start(at(0), 1000), at(0))).transaction_id or 0
+    await desk.tell(start(at(1), 1000), at(1))
+    await desk.tell(meter(at(20), 3000), at(20))
+    await desk.tell(stop(number, at(30), 4000), at(30))
+    first, second = await desk.all()
+    assert first.energy_wh == 3000
+    assert first.doubts == (SessionDoubt.OVERLAPPED,)
+    assert second.energy_wh == 2000

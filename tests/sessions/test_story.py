@@ -91,6 +91,34 @@ def test_a_second_stop_that_differs_is_kept_and_flagged_and_does_not_count() -> 
     assert SessionDoubt.STOPS_DIFFER in session.doubts
 
 
+@pytest.mark.parametrize(
+    ("reason", "minute", "expected"),
+    [
+        (OrphanReason.SUPERSEDED, 35, (SessionDoubt.OVERLAPPED,)),
+        (OrphanReason.SUPERSEDED, 20, ()),
+        (OrphanReason.SUPERSEDED, 8, ()),
+        (OrphanReason.FREED, 35, ()),
+    ],
+)
+def test_a_session_that_ends_well_after_another_began_in_its_place_says_so(
+    reason: OrphanReason, minute: int, expected: tuple[SessionDoubt, ...]
+) -> None:
+    session = shown(
+        start_told(start(at(0))), orphan_told(at(20), reason), stop_told(stop(1, at(minute), 4500))
+    )
+    assert session.doubts == expected
+    assert session.confidence is (Confidence.LOW if expected else Confidence.HIGH)
+
+
+def test_a_session_that_goes_on_after_another_began_in_its_place_says_so() -> None:
+    session = shown(
+        event_told(event("Started", 0, at(0), connector=HERE)),
+        orphan_told(at(20), OrphanReason.SUPERSEDED),
+        event_told(event("Updated", 1, at(30))),
+    )
+    assert (session.state, session.doubts) == (State.RUNNING, (SessionDoubt.OVERLAPPED,))
+
+
 def test_a_flood_of_different_stops_takes_no_more_room_than_a_few() -> None:
     told: list[Entry] = [start_told(start(at(0), 1000))]
     told += [stop_told(stop(1, at(9), 2000 + number)) for number in range(500)]

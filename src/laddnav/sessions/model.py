@@ -219,6 +219,7 @@ class SessionDoubt(StrEnum):
     ORPHAN_SUPERSEDED = "orphan_superseded"
     ORPHAN_SILENT = "orphan_silent"
     ORPHAN_CROWDED = "orphan_crowded"
+    OVERLAPPED = "overlapped"
 
 
 class EvidenceReason(StrEnum):

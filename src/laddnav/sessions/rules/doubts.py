@@ -51,6 +51,10 @@ _SESSION: Final[dict[SessionDoubt, tuple[Confidence, str]]] = {
         _LOW,
         "The station never told of an end: it began too many other sessions.",
     ),
+    SessionDoubt.OVERLAPPED: (
+        _LOW,
+        "Another session began on the connector before this one ended: both may count one energy.",
+    ),
 }
 
 ORPHANS: Final = {

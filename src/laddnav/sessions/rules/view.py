@@ -1,18 +1,20 @@
 """The session as it stands: a story and its energy, put together."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from laddnav.kernel.keys import StationKey
 from laddnav.metering.model import Billable
-from laddnav.sessions.model import Session, SessionDoubt, State
+from laddnav.sessions.model import OrphanReason, Session, SessionDoubt, State
 from laddnav.sessions.rules.doubts import ORPHANS, confidence
 from laddnav.sessions.rules.gauges import NO_GAUGES, Gauges
 from laddnav.sessions.rules.story import Story
 from laddnav.tokens.model import Verdict
 
 _NOTHING: Final = Decimal(0)
+_AT_ONCE: Final = timedelta(seconds=10)
+"""A session may end so long after the next one began: their clocks, or messages, are not exact."""
 
 
 class Identity(NamedTuple):
@@ -48,16 +50,13 @@ def end_of(story: Story, energy_wh: Decimal) -> tuple[datetime, str | None] | No
 
 def doubts_of(story: Story) -> frozenset[SessionDoubt]:
     """Return everything that speaks against the story."""
-    doubts = set(story.noted)
+    doubts = set(story.noted) | _of_place(story)
     if story.start_is_missing:
         doubts.add(SessionDoubt.START_MISSING)
     if story.seen is not None and story.seen.has_gaps:
         doubts.add(SessionDoubt.EVENTS_MISSING)
     if len(story.stops) > 1:
         doubts.add(SessionDoubt.STOPS_DIFFER)
-    closed = story.closed_by_evidence
-    if closed is not None:
-        doubts.add(ORPHANS[closed.reason])
     stop = story.stop
     if stop is not None and stop.guessed:
         doubts.add(SessionDoubt.STOP_GUESSED)
@@ -67,6 +66,19 @@ def doubts_of(story: Story) -> frozenset[SessionDoubt]:
     if end is not None and end[0] < story.started_at:
         doubts.add(SessionDoubt.TIMES_DISORDERED)
     return frozenset(doubts)
+
+
+def _of_place(story: Story) -> set[SessionDoubt]:
+    """Return what evidence from its place says: it is over, or went on beside a newer session."""
+    told, end = story.orphaned, story.end
+    if told is None:
+        return set()
+    if told is story.closed_by_evidence:
+        return {ORPHANS[told.reason]}
+    last = story.last_sign if end is None else end[0]
+    overlaps = last is not None and last > told.at + _AT_ONCE
+    newer = told.reason is OrphanReason.SUPERSEDED
+    return {SessionDoubt.OVERLAPPED} if newer and overlaps else set()
 
 
 def view(
