@@ -214,6 +214,25 @@ async def test_a_station_that_does_not_reach_the_new_address_comes_back_as_befor
         assert (shown["security_profile"], shown["connected"]) == (1, True)
 
 
+async def test_a_link_that_breaks_with_the_certificate_on_its_way_costs_no_upgrade(
+    site: LaddnavServer, api: ApiClient
+) -> None:
+    async with living(site, api, "BROKEN", Version.V21) as station:
+        await ended(api, await upgrade(site, api, "BROKEN", 2), "verified")
+        cut: list[str] = []
+
+        def listen(way: str, text: str) -> None:
+            if way == "in" and "CertificateSigned" in text and not cut:
+                cut.append(text)
+                assert station.presence.link is not None
+                station.presence.link.kill()
+
+        assert station.presence.link is not None
+        station.presence.link.listener = listen
+        await ended(api, await upgrade(site, api, "BROKEN", 3), "verified")
+        assert cut
+
+
 class Climber:
     """A charge point that is not ours, and what it is given."""
 

@@ -47,6 +47,7 @@ class Link:
         listener: Hears every frame, if given.
 
     Attributes:
+        listener: Hears every frame; None: nobody does.
         sent: Frames sent.
         received: Frames received.
     """
@@ -64,7 +65,7 @@ class Link:
         self._websocket = websocket
         self._actions = speaker.actions
         self._answer = answer
-        self._listener = listener
+        self.listener = listener
         self._connection = Connection(
             actions=speaker.actions,
             version=speaker.version,
@@ -141,8 +142,8 @@ class Link:
 
     def _take(self, text: str | bytes) -> None:
         self.received += 1
-        if self._listener is not None:
-            self._listener("in", text if isinstance(text, str) else text.decode())
+        if self.listener is not None:
+            self.listener("in", text if isinstance(text, str) else text.decode())
         self._act_on(self._connection.receive(text, self._loop.time()))
         self._arm()
 
@@ -187,8 +188,8 @@ class Link:
         try:
             while frames := self._connection.frames_to_send():
                 for frame in frames:
-                    if self._listener is not None:
-                        self._listener("out", frame)
+                    if self.listener is not None:
+                        self.listener("out", frame)
                     self.sent += 1
                     await self._websocket.send_str(frame)
         except (ConnectionError, RuntimeError):

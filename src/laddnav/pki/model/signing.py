@@ -65,7 +65,7 @@ class SigningRequest(Struct, frozen=True, kw_only=True):
         wire_id: What the station numbered it (requestId of OCPP 2.1).
         detail: Why it was refused, declined or failed, in words; what the last attempt met.
         count: How often it was made.
-        attempts: How often it was tried to sign or deliver it without success.
+        attempts: How often it was tried to sign or deliver it, and nobody knows whether it was.
         next_at: It is not tried before.
         chain: Its certificate, once it is signed; PEM, leaf first.
         serial: That certificate's serial number.

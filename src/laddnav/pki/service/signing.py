@@ -287,6 +287,8 @@ class Signing:
                 purpose=request.purpose, chain=request.chain or "", wire_id=request.wire_id
             )
             said = await control.deliver_certificate(request.key, delivery)
+            if said.outcome is Outcome.NOT_CONNECTED:  # it went meanwhile, and may have taken it
+                request = replace(request, attempts=request.attempts + 1)
         await self._store(request, _after(request, said, self._clock.now()))
 
     async def _store(self, before: SigningRequest, after: SigningRequest) -> SigningRequest:

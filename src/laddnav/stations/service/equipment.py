@@ -98,17 +98,7 @@ class Equipment(StationCertificates):
         request = await self._newest(key)
         if request is None or (request.updated_at < since and request.state not in OPEN_STATES):
             return Supplied(supply=Supply.UNHEARD, detail="the station asked for no certificate")
-        match request.state:
-            case RequestState.INSTALLED:
-                return Supplied(supply=Supply.MET, detail=f"serial number {request.serial}")
-            case RequestState.WAITING if request.attempts:
-                return Supplied(supply=Supply.QUEUED, detail=f"who signs said {request.detail}")
-            case RequestState.WAITING | RequestState.SIGNED:
-                detail = request.detail or f"its request is {request.state}"
-                return Supplied(supply=Supply.UNDER_WAY, detail=detail)
-            case _:
-                detail = f"its request for a certificate was {request.state}: {request.detail}"
-                return Supplied(supply=Supply.REFUSED, detail=detail)
+        return _standing(request)
 
     async def _newest(self, key: StationKey) -> SigningRequest | None:
         return await self._pki.newest_request(key, Purpose.STATION)
@@ -126,6 +116,24 @@ class Equipment(StationCertificates):
         newest = await self._newest(key)
         taken = newest is not None and newest.state is RequestState.INSTALLED
         return taken and newest is not None and newest.serial == issued.certificate.serial
+
+
+def _standing(request: SigningRequest) -> Supplied:
+    """Return how a request for a certificate stands."""
+    match request.state:
+        case RequestState.INSTALLED:
+            return Supplied(supply=Supply.MET, detail=f"serial number {request.serial}")
+        case RequestState.WAITING if request.attempts:
+            return Supplied(supply=Supply.QUEUED, detail=f"who signs said {request.detail}")
+        case RequestState.DECLINED if request.attempts:
+            detail = "the station may have taken its certificate, and could not say so"
+            return Supplied(supply=Supply.UNHEARD, detail=detail)
+        case RequestState.WAITING | RequestState.SIGNED:
+            detail = request.detail or f"its request is {request.state}"
+            return Supplied(supply=Supply.UNDER_WAY, detail=detail)
+        case _:
+            detail = f"its request for a certificate was {request.state}: {request.detail}"
+            return Supplied(supply=Supply.REFUSED, detail=detail)
 
 
 def _unmet(said: Said, what: str) -> Supplied:
