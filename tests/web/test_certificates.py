@@ -12,6 +12,7 @@ from laddnav.kernel.keys import StationKey
 from laddnav.pki.control import Held, HeldCertificate, Outcome, Said
 from laddnav.pki.model.certificate import CertificateHash, HashAlgorithm, Purpose, Use
 from laddnav.pki.rules import chains, reading
+from laddnav.stations.service.bulks import MOST_AT_ONCE
 from tests.pki.making import ORGANIZATION, csr, name, self_signed
 from tests.web.asking import everything, problem
 from tests.web.charging import Charging
@@ -227,6 +228,16 @@ async def test_many_are_read_and_rid_of_a_certificate(
     await house.bulk_operations_go_on()
     (item,) = await everything(api, f"bulk-operations/{bulk['id']}/items", 1)
     assert (item["state"], item["reason"][: len(said[1])]) == said
+
+
+async def test_so_many_bulk_operations_go_on_and_no_more(
+    api: httpx.AsyncClient, rival: httpx.AsyncClient
+) -> None:
+    body = {"stations": ["CP1"], "read": True}
+    for _ in range(MOST_AT_ONCE):
+        await made(api, "bulk", body)
+    problem(await api.post(f"{V1}/bulk", json=body), 409)
+    assert (await made(rival, "bulk", body))["state"] == "running"
 
 
 async def test_a_bulk_operation_does_one_thing_that_can_be_done(api: httpx.AsyncClient) -> None:

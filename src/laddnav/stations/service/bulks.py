@@ -7,6 +7,7 @@ from typing import Final
 from laddnav.journal.rules.texts import storable
 from laddnav.kernel import ids
 from laddnav.kernel.clock import Clock, to_micros
+from laddnav.stations.model import Problem, ProblemKind
 from laddnav.stations.model.bulk import (
     Bulk,
     BulkItem,
@@ -23,9 +24,15 @@ from laddnav.storage.retention import delete_matching
 from laddnav.storage.write import Write
 
 MOST_STATIONS: Final = 10_000
+MOST_AT_ONCE: Final = 50
 _KEPT: Final = timedelta(days=400)
 _AT_ONCE: Final = 500
 _UNKNOWN: Final = Result(state=ItemState.FAILED, reason="no station has this identity")
+_TOO_MANY: Final = Problem(
+    kind=ProblemKind.CONFLICT,
+    field="stations",
+    text=f"{MOST_AT_ONCE} bulk operations go on already: stop one, or wait until one is over",
+)
 _WAITING: Final = Result(state=ItemState.WAITING)
 _STOPPED: Final = Result(state=ItemState.STOPPED)
 
@@ -42,6 +49,15 @@ class Bulks:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+
+    async def obstacle(self, operator: str) -> Problem | None:
+        """Return why an operator cannot begin another one now; None: it can.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        [(count,)] = await self._database.fetch(store.how_many_go_on(operator))
+        return _TOO_MANY if count >= MOST_AT_ONCE else None
 
     async def begin(self, operator: str, identities: Iterable[str], new: NewBulk) -> BulkView:
         """Begin a bulk operation; stations that do not exist have failed at once.

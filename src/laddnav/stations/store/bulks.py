@@ -134,6 +134,13 @@ def counts(operator: str, ids: Sequence[str]) -> sa.Select[Any]:
     )
 
 
+def how_many_go_on(operator: str) -> sa.Select[Any]:
+    """Return the query of how many of an operator's bulk operations are not over."""
+    return sa.select(sa.func.count()).where(
+        bulks.c.ended_at.is_(None), bulks.c.operator == operator
+    )
+
+
 def items(
     operator: str, bulk_id: str, after: str, limit: int, state: ItemState | None = None
 ) -> sa.Select[Any]:

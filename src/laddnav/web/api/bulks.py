@@ -14,6 +14,7 @@ from laddnav.web.api.bulk_views import (
     bulk_shown,
     item_shown,
 )
+from laddnav.web.api.stations import refused
 from laddnav.web.paging import Paged, onward
 from laddnav.web.problems import documented, not_found
 from laddnav.web.visit import Visit, Visited
@@ -99,7 +100,10 @@ async def stop_bulk(visit: Visited, bulk_id: _Id) -> BulkShown:
 
 
 async def begun_bulk(visit: Visit, identities: Iterable[str], new: NewBulk) -> BulkShown:
-    """Begin a bulk operation, and return it as it is shown."""
+    """Begin a bulk operation, and return it as it is shown; 409 where too many go on."""
+    obstacle = await visit.rooms.bulks.obstacle(visit.operator)
+    if obstacle is not None:
+        raise refused(obstacle)
     return bulk_shown(await visit.rooms.bulks.begin(visit.operator, identities, new))
 
 

@@ -175,7 +175,7 @@ async def cancel_upgrade(visit: Visited, key: Key, handover_id: Id) -> HandoverI
     summary="Give many stations new passwords",
     description=BULK_TEXT,
     tags=_TAGS,
-    responses=documented(413, 422),
+    responses=documented(409, 413, 422),
 )
 async def begin_bulk_rotation(
     visit: Visited, data: Annotated[BulkRotationBody, Body()]
@@ -196,7 +196,7 @@ async def begin_bulk_rotation(
     summary="Give many stations another security profile",
     description=BULK_TEXT,
     tags=_TAGS,
-    responses=documented(413, 422),
+    responses=documented(409, 413, 422),
 )
 async def begin_bulk_upgrade(visit: Visited, data: Annotated[BulkUpgradeBody, Body()]) -> BulkShown:
     """Begin to raise profiles."""

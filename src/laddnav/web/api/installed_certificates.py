@@ -177,7 +177,7 @@ async def renew(visit: Visited, key: Key) -> SaidItem:
     summary="Install, delete, read or renew certificates at many stations",
     description=BULK_TEXT,
     tags=_TAGS,
-    responses=documented(413, 422),
+    responses=documented(409, 413, 422),
 )
 async def begin_bulk_certificates(visit: Visited, data: Annotated[BulkBody, Body()]) -> BulkShown:
     """Begin a bulk operation."""
