@@ -106,12 +106,18 @@ async def test_a_value_that_is_longer_than_the_station_takes_is_not_sent(
         result = {**entry, "attributeStatus": "Accepted", "attributeValue": "10"}
         await charger.tell(3, message_id, {"getVariableResult": [result]})
         await reading
-        writing = begin(control.set_configuration(key, {"A.X": "x" * 11, "A.Y": "y" * 10}))
+        values = {"A.X": "x" * 11, "A.Y": "y" * 10, "no name": "1"}
+        writing = begin(control.set_configuration(key, values))
         assert await write_back(charger, "ocpp2.0.1") == 1
         results = (await writing).results
+        assert results["no name"].status is CommandStatus.UNKNOWN
         assert results["A.Y"].status is CommandStatus.ACCEPTED
         assert results["A.X"].status is CommandStatus.REJECTED
         assert "10 characters" in (results["A.X"].reason or "")
+        again = begin(control.set_configuration(key, values))
+        message_id, _, _ = await called(charger, "ocpp2.0.1")
+        await charger.tell(4, message_id, "InternalError", "", {})
+        assert isinstance(await again, CallFailed)
 
 
 @pytest.mark.ocpp("B06.FR.13")

@@ -23,6 +23,9 @@ from laddnav.stations.rules.variables import read_component_name
 from laddnav.storage.errors import StorageError
 
 _UNHEARD: Final = Commanded(status=CommandStatus.FAILED, wire_status="", reason="not answered")
+_NAMELESS: Final = Commanded(
+    status=CommandStatus.UNKNOWN, wire_status="", reason="not sent: this is no variable's name"
+)
 _NOTHING: Final = ConfigurationRead(variables=(), unknown=())
 _HIGHEST: Final = 2**31 - 1
 _Outcome = TypeVar("_Outcome")
@@ -85,12 +88,15 @@ class Asking:
         Nor is a value sent that is longer than the station takes.
         """
         limits = await self._learning.writing_limits()
-        results = _too_long(values, limits.characters)
+        names = {text: self._tongue.name_of(text) for text in values}
+        unsent = _too_long(values, limits.characters)
+        unsent |= {text: _NAMELESS for text, name in names.items() if name is None}
         items = [
             (text, name, value)
             for text, value in values.items()
-            if text not in results and (name := self._tongue.name_of(text)) is not None
+            if text not in unsent and (name := names[text]) is not None
         ]
+        results: dict[str, Commanded] = {}
         way: Way[_Writing, Written] = Way(
             send=lambda part: self._ask(self._writing(part)),
             octets=lambda part: octets_of(self._writing(part)),
@@ -103,6 +109,7 @@ class Asking:
                 break
             said = {slot_of(name): each for name, each in outcome.items()}
             results |= {text: said.get(slot_of(name), _UNHEARD) for text, name, _ in part}
+        results |= unsent
         return ConfigurationWritten(results={text: results.get(text, _UNHEARD) for text in values})
 
     async def refresh(self) -> CommandResult:
