@@ -1,7 +1,9 @@
 """What is overheard on a link and does not fit is put down, and nothing else is."""
 
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,11 @@ from laddnav.ocpp.action import Version
 from tests import official
 from tests.official import Overheard
 
+ROOT = Path(__file__).parent
+ROOMS = ("gateway", "system", "transcripts", "web", "worker")
+ECHOES = {  # behind these doors there is no OCPP, but an echo
+    "gateway/test_listener.py", "gateway/test_listener_tls.py", "gateway/test_tls_ports.py",
+}  # fmt: skip
 NOON = "2026-11-20T12:00:00Z"
 BOOT = {"status": "Accepted", "currentTime": NOON, "interval": 300}
 
@@ -94,3 +101,14 @@ def test_a_test_fails_by_what_was_put_down() -> None:
     with pytest.raises(AssertionError, match="nonsense"):
         official.hold()
     official.hold()
+
+
+def test_nobody_speaks_with_laddnav_unheard() -> None:
+    opens = r"\bSimulatedStation\(|^from websockets\S* import .*\b(?:connect|ClientProtocol)\b"
+    speaks = re.compile(opens, re.MULTILINE)
+    unheard = set()
+    for path in (each for room in ROOMS for each in (ROOT / room).rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        if speaks.search(text) and "Overheard" not in text:
+            unheard.add(path.relative_to(ROOT).as_posix())
+    assert unheard == ECHOES

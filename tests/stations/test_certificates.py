@@ -184,6 +184,7 @@ async def test_a_certificate_that_was_signed_for_another_station_admits_nobody_e
 
 
 @pytest.mark.ocpp("A00.FR.702")
+@pytest.mark.ocpp("A00.FR.705")
 async def test_a_certificate_that_was_revoked_admits_nobody(hall: Hall) -> None:
     await ready(hall)
     presented = chain("SN-1")

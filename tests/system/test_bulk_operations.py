@@ -15,6 +15,7 @@ from laddnav.pki.rules import reading
 from laddnav.simulator.settings import Settings
 from laddnav.simulator.station import SimulatedStation
 from laddnav.simulator.vault import Vault
+from tests.official import Overheard
 from tests.pki.making import name, self_signed
 from tests.system.server import ApiClient, LaddnavServer
 
@@ -32,8 +33,9 @@ async def add(api: ApiClient, *identities: str) -> None:
 @asynccontextmanager
 async def living(server: LaddnavServer, identity: str) -> AsyncIterator[None]:
     station = SimulatedStation(
-        identity, server.ocpp, Version.V201, password=PASSWORD, vault=Vault(), settings=_QUICK
-    )
+        identity, server.ocpp, Version.V201, password=PASSWORD, vault=Vault(), settings=_QUICK,
+        listener=Overheard(Version.V201, vouches=True).hear,
+    )  # fmt: skip
     life = asyncio.create_task(station.run())
     try:
         async with asyncio.timeout(60):

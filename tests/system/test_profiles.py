@@ -24,6 +24,7 @@ from laddnav.pki.service import Pki
 from laddnav.storage.opening import open_database
 from tests.gateway.doubles import basic
 from tests.gateway.hub import Charger
+from tests.official import OverheardConnection
 from tests.pki.making import csr_of, key_pem, name
 from tests.system.server import ApiClient, LaddnavServer
 
@@ -115,6 +116,7 @@ async def plugged(
         f"{url}/{identity}",
         subprotocols=[Subprotocol(version)],
         additional_headers=headers,
+        create_connection=OverheardConnection,
         **told,
     ) as socket:
         yield Charger(socket)

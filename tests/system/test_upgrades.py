@@ -24,6 +24,7 @@ from laddnav.simulator.settings import Settings
 from laddnav.simulator.station import SimulatedStation
 from laddnav.simulator.vault import Vault
 from laddnav.storage.opening import open_database
+from tests.official import Overheard
 from tests.pki.making import csr_of, ec_key, key_pem, name
 from tests.system.foreign import Foreign, plugged
 from tests.system.server import ApiClient, LaddnavServer
@@ -136,6 +137,7 @@ async def living(
         identity, site.ocpp, version, password=PASSWORD,
         secure_url=secure_url or site.ocpp_tls, vault=Vault(),
         plan=StationPlan(serial=f"SN-{identity}", reboot_s=0), settings=quick(),
+        listener=Overheard(version, vouches=True).hear,
     )  # fmt: skip
     life = asyncio.create_task(station.run())
     try:

@@ -14,7 +14,7 @@ def documents() -> dict[Path, str]:
     pages = {
         "docs/reference/settings.md": settings.page(),
         "docs/reference/cli.md": commands.page(),
-        **conformance.pages(ROOT / "tests"),
+        **conformance.pages(ROOT),
     }
     return {ROOT / name: NOTICE + text.rstrip() + "\n" for name, text in pages.items()}
 
