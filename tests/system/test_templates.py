@@ -11,6 +11,7 @@ import pytest
 
 from laddnav.ocpp.action import Version
 from laddnav.simulator.station import SimulatedStation
+from tests.official import Overheard
 from tests.system.foreign import add, plugged
 from tests.system.server import ApiClient, LaddnavServer
 
@@ -49,7 +50,12 @@ async def test_simulated_stations_are_configured_before_they_are_accepted(
         await api.post("templates", {**WANTED, "before_acceptance": True})
         for version in Version:
             await api.post("stations", {"identity": version.value, "security_profile": 0})
-            station = SimulatedStation(version.value, server.ocpp, version)
+            station = SimulatedStation(
+                version.value,
+                server.ocpp,
+                version,
+                listener=Overheard(version, vouches=True).hear,
+            )
             stack.push_async_callback(station.close)
             life = asyncio.create_task(station.run())
             stack.callback(life.cancel)
