@@ -25,9 +25,6 @@ class ItemState(StrEnum):
     STOPPED = "stopped"
 
 
-OPEN = frozenset({ItemState.WAITING, ItemState.RUNNING, ItemState.BEGUN})
-
-
 class BulkState(StrEnum):
     """How far a bulk operation is."""
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from laddnav.kernel.clock import Clock, to_micros
 from laddnav.kernel.keys import StationKey
-from laddnav.stations.model.bulk import OPEN, Bulk, BulkItem, ItemState, Result
+from laddnav.stations.model.bulk import Bulk, BulkItem, ItemState, Result
 from laddnav.stations.rules import reports
 from laddnav.stations.service.bulks import Bulks
 from laddnav.stations.service.under_way import UnderWay
@@ -25,6 +25,7 @@ _FOLLOWED_AT_ONCE: Final = 200
 _MINUTE: Final = 60_000_000
 _SLACK: Final = 10_000_000
 _PAUSE: Final = timedelta(minutes=1)
+_REST: Final = timedelta(seconds=10)
 _LONGEST_PAUSE: Final = timedelta(minutes=10)
 _DONE_WITHIN: Final = timedelta(minutes=15)
 _LOST: Final = Result(state=ItemState.WAITING, reason="the node that was at it was stopped")
@@ -93,6 +94,7 @@ class BulkRunner:
         self._behind = ""
         self._rounds = 0
         self._followed: dict[str, str] = {}
+        self._resting: dict[str, datetime] = {}
 
     async def work(self) -> None:
         """Begin what is due, ask what came of what was begun, and end what is over.
@@ -109,6 +111,9 @@ class BulkRunner:
         """Return the operations whose turn it is, each time another first: all get their share."""
         query = store.going_on(self._behind, _BULKS_AT_ONCE)
         bulks = [store.bulk_from(record) for record in await self._database.fetch(query)]
+        if not self._behind and not bulks:
+            self._followed.clear()
+            self._resting.clear()
         self._behind = bulks[-1].id if len(bulks) == _BULKS_AT_ONCE else ""
         self._rounds += 1
         first = self._rounds % max(1, len(bulks))
@@ -131,17 +136,19 @@ class BulkRunner:
             _log.exception("bulk.failed", bulk=bulk.id)
 
     async def _go_on(self, bulk: Bulk, work: BulkWork) -> None:
-        counts = (await self._bulks.counts(bulk.operator, [bulk.id])).get(bulk.id, {})
+        [has] = await self._database.fetch(store.open_states(bulk))
+        open_states = {each for each, found in zip(store.OPEN_IN_ORDER, has, strict=True) if found}
         now = self._clock.now()
-        if counts.get(ItemState.RUNNING):
+        if ItemState.RUNNING in open_states:
             lost = to_micros(now - _DONE_WITHIN)
             await self._database.execute(store.take_back(bulk, _alive_since(now), lost, _LOST, now))
-        if counts.get(ItemState.BEGUN):
+        if ItemState.BEGUN in open_states:
             await self._follow(bulk, work)
-        if counts.get(ItemState.WAITING):
+        if ItemState.WAITING in open_states:
             await self._turn(bulk, work, now)
-        if not OPEN.intersection(counts):
+        if not open_states:
             self._followed.pop(bulk.id, None)
+            self._resting.pop(bulk.id, None)
             await self._database.execute(store.end(bulk, now))
 
     async def _turn(self, bulk: Bulk, work: BulkWork, now: datetime) -> None:
@@ -151,11 +158,13 @@ class BulkRunner:
             await self._database.execute(store.give_up(bulk, over, now))
             return
         room = min(self._under_way.room, _AT_ONCE_EACH - self._under_way.count(bulk.id))
-        if bulk.next_at > now or room <= 0:
+        if room <= 0 or max(bulk.next_at, self._resting.get(bulk.id, now)) > now:
             return
-        due = store.due(bulk, to_micros(now), _alive_since(now), room)
+        due = await self._database.fetch(store.due(bulk, to_micros(now), _alive_since(now), room))
+        if len(due) < room:  # all others are not connected, which changes slowly
+            self._resting[bulk.id] = now + _REST
         gap = _MINUTE // bulk.per_minute
-        for item in map(store.item_from, await self._database.fetch(due)):
+        for item in map(store.item_from, due):
             turn = store.next_turn(bulk, self._clock.now(), _SLACK, gap)
             taken = replace(
                 item,
@@ -165,6 +174,7 @@ class BulkRunner:
                 updated_at=now,
             )
             if not all(await self._database.execute(turn, store.take(item, taken), then=Write())):
+                self._resting.pop(bulk.id, None)
                 return
             self._under_way.begin(f"{bulk.id} {item.station}", self._run(bulk, work, taken))
 

@@ -50,6 +50,9 @@ bulk_items = sa.Table(
     sa.Index("bulk_items_by_state", "operator", "bulk", "state", "station"),
 )
 
+OPEN_IN_ORDER = (ItemState.RUNNING, ItemState.BEGUN, ItemState.WAITING)
+"""In these there is still something to do."""
+
 BULKS = Upsert(bulks)
 BULK_ITEMS = Upsert(bulk_items)
 
@@ -173,6 +176,18 @@ def going_on(after: str, limit: int) -> sa.Select[Any]:
     """Return the query of all operators' bulk operations that are not over, from behind an id."""
     query = sa.select(bulks).where(bulks.c.ended_at.is_(None), bulks.c.id > after)
     return query.order_by(bulks.c.id).limit(limit)
+
+
+def open_states(bulk: Bulk) -> sa.Select[Any]:
+    """Return the query of whether any of its stations is running, begun, waiting: a row of three.
+
+    However many stations there are, this looks at one of each.
+    """
+    columns = bulk_items.c
+    found: list[sa.ColumnElement[Any]] = [
+        sa.exists().where(*_of(bulk), columns.state == state.value) for state in OPEN_IN_ORDER
+    ]
+    return sa.select(*found)
 
 
 def due(bulk: Bulk, now: int, alive_since: int, limit: int) -> sa.Select[Any]:
