@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ _FOLDER: Final = "docs/conformance"
 _UP: Final = "../../.."
 _MOST_TESTS: Final = 3
 _MOST_PLACES: Final = 2
+_MOST_IDS: Final = 12
 _PROTOCOL: Final = {
     "1.6": "sections of OCPP 1.6, edition 2",
     "J16": "sections of OCPP-J 1.6",
@@ -90,14 +92,20 @@ def _page(known: Ledger, stem: str, block: Block) -> str:
     part, missing = _in_part(found), _missing(found)
     lines = [
         f"# {_title(stem, block)}\n",
-        f"**{_done(found)} of {len(found)} requirements on a central system are done**,",
-        f"{len(part)} in part, {len(missing)} not. [All blocks](../requirements.md)\n",
+        f"{_summary(found)} [All blocks](../requirements.md)\n",
     ]
     lines += _pinned([each for each in found if each.tests])
     lines += _why("Done in part", part)
     lines += _why("Not done", missing)
     lines += _beside(known, block)
     return "\n".join(lines)
+
+
+def _summary(found: Sequence[Requirement]) -> str:
+    if not found:
+        return "**Nothing binds a central system here.**"
+    some = f", {part} in part" if (part := len(_in_part(found))) else ""
+    return f"**{_done(found)} of {len(found)} requirements on a central system are done**{some}."
 
 
 def _pinned(found: Sequence[Requirement]) -> Iterator[str]:
@@ -141,9 +149,16 @@ def _why(title: str, found: Sequence[Requirement]) -> Iterator[str]:
     if found:
         yield from (f"## {title}\n", "| why | requirements |", "|---|---|")
     for reason, names in by_reason.items():
-        yield f"| {reason} | {', '.join(_short(names))} |"
+        for row in [names] if len(names) <= _MOST_IDS else _by_case(names):
+            yield f"| {reason} | {', '.join(_short(row))} |"
     if found:
         yield ""
+
+
+def _by_case(names: Sequence[str]) -> Iterator[list[str]]:
+    """Yield ids, use case by use case."""
+    for _, group in groupby(names, lambda name: name.rpartition(".")[0]):
+        yield list(group)
 
 
 def _short(names: Sequence[str]) -> Iterator[str]:

@@ -106,7 +106,7 @@ class Ledger:
 
     def requirements(self, block: Block) -> list[Requirement]:
         """Return what binds the central system, in the order of the ids."""
-        return [self._requirement(block, name) for name in sorted(block.binding)]
+        return [self._requirement(block, name) for name in sorted(block.binding, key=_order)]
 
     def _requirement(self, block: Block, name: str) -> Requirement:
         plain = name.removeprefix(block.prefix)
@@ -161,6 +161,11 @@ class Ledger:
                 yield f"{requirement.name} is said to be not done and has a test"
             if requirement.tests and not requirement.places:
                 yield f"{requirement.name} has a test and lives nowhere"
+
+
+def _order(name: str) -> tuple[str, int]:
+    case, _, number = name.rpartition(".")
+    return case, int(number)
 
 
 def read(root: Path) -> Ledger:
