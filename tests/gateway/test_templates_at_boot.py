@@ -163,3 +163,24 @@ async def test_only_what_the_template_decides_is_corrected_under_it(upkeep: Upke
         await upkeep.room.corrections.plan(KEY, Reboot.NEVER, template=mine.id)
         await upkeep.work(charger)
     assert upkeep.station.told == [("A", "1")]
+
+
+async def test_a_station_that_restarted_by_itself_is_not_restarted_again(upkeep: Upkeep) -> None:
+    upkeep.station.words = {"A": "RebootRequired"}
+    await upkeep.template(A="1")
+    upkeep.charging = True
+    async with upkeep.charger() as charger:
+        await upkeep.station.boot(charger)
+        planned = await upkeep.room.corrections.plan(KEY, Reboot.WHEN_IDLE)
+        assert isinstance(planned, Correction)
+        for _ in range(4):
+            await upkeep.work(charger)
+    upkeep.charging = False
+    upkeep.station.values["A"] = "1"
+    async with upkeep.charger() as charger:
+        await upkeep.station.boot(charger)
+        await upkeep.work(charger)
+        await upkeep.hurry(planned.id)
+        await upkeep.work(charger)
+    assert (await upkeep.begun(planned.id)).state is CorrectionState.DONE
+    assert "Reset" not in upkeep.station.calls

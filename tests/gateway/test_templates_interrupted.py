@@ -123,6 +123,18 @@ async def test_a_station_that_is_away_is_corrected_when_it_comes(upkeep: Upkeep)
     assert waiting.reason == "the station is not connected"
 
 
+async def test_a_station_that_was_removed_by_a_command_is_forgotten_when_its_turn_comes(
+    upkeep: Upkeep,
+) -> None:
+    planned = await upkeep.room.corrections.plan(KEY, Reboot.NEVER)
+    assert isinstance(planned, Correction)
+    register = upkeep.running.rooms.stations.register
+    register.on_removed.clear()
+    await register.remove(KEY)
+    await upkeep.fitting.work()
+    assert await upkeep.room.corrections.one(KEY, planned.id) is None
+
+
 async def test_a_station_that_was_removed_is_forgotten(upkeep: Upkeep) -> None:
     await upkeep.template(A="1")
     planned = await upkeep.room.corrections.plan(KEY, Reboot.NEVER)

@@ -20,7 +20,7 @@ from laddnav.maintenance.rules import corrections as rules
 from laddnav.maintenance.rules.corrections import HELD_BOOTS, HELD_FOR
 from laddnav.maintenance.service import Maintenance
 from laddnav.maintenance.service.correction_work import CorrectionWork, correction_bulk
-from laddnav.maintenance.service.templates import MOST
+from laddnav.maintenance.service.templates import MOST, MOST_VALUES
 from laddnav.stations.model import BootReported, NewSite, Problem, ProblemKind, Registration, Site
 from laddnav.stations.model.bulk import ItemState
 from tests.maintenance.words import asked, wishes
@@ -87,7 +87,19 @@ async def test_names_are_unique_and_sites_exist(workshop: Workshop) -> None:
 async def test_there_is_an_end_to_templates(workshop: Workshop) -> None:
     for number in range(MOST):
         await workshop.template(asked(f"T{number}", A="1"))
-    assert kind(await workshop.room.templates.add("default", asked(A="1"))) is ProblemKind.CONFLICT
+    templates = workshop.room.templates
+    assert kind(await templates.add("default", asked(A="1"))) is ProblemKind.CONFLICT
+    last = (await templates.all("default"))[-1]
+    many = {f"K{number}": "1" for number in range(MOST_VALUES - MOST + 1)}
+    assert isinstance(
+        await templates.change("default", last.id, NewTemplate(name="T", wishes=wishes(**many))),
+        Template,
+    )
+    many["one more"] = "1"
+    changed = await templates.change(
+        "default", last.id, NewTemplate(name="T", wishes=wishes(**many))
+    )
+    assert kind(changed) is ProblemKind.CONFLICT
 
 
 async def test_a_template_that_another_node_changed_is_heard_of(workshop: Workshop) -> None:

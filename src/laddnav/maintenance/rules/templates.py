@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -21,6 +22,7 @@ from laddnav.stations.rules.variables import (
 Slot = tuple[str, str]
 """A variable and its attribute, as they are compared."""
 
+_NAMES: Final = 4_096
 _V16: Final = "1.6"
 _FORBIDDEN: Final = (
     "a secret: templates never hold those. A password has its own handover: "
@@ -85,7 +87,7 @@ def name_in(text: str, scope: Scope, version: str) -> VariableName | None:
     Without versions in the template's scope, a name of the form Component.Variable is one of
     OCPP 2, and any other a key of 1.6.
     """
-    variable = read_variable_name(text)
+    variable = _variable(text)
     if version != _V16:
         return variable
     is_key = variable is None or set(scope.versions) == {_V16}
@@ -98,9 +100,20 @@ def wanted_slot(wanted: Wanted, version: str) -> Slot:
     return slot_of(key_name(wanted.name) if name is None else name)
 
 
+def concern(templates: Iterable[Template], kind: Kind) -> list[Template]:
+    """Return the templates that are for stations of a kind; what they want is not looked at."""
+    return [each for each in templates if is_for(each.scope, kind)]
+
+
+@lru_cache(maxsize=_NAMES)
 def slot_of(name: VariableName) -> Slot:
     """Return which attribute a name means."""
     return place_of(name), name.attribute
+
+
+@lru_cache(maxsize=_NAMES)
+def _variable(text: str) -> VariableName | None:
+    return read_variable_name(text)
 
 
 def kind_of(station: Station, told: Life | BootReported, version: str | None) -> Kind:

@@ -13,7 +13,7 @@ from laddnav.maintenance.model.correction import Preparation
 from laddnav.maintenance.model.standing import Turn
 from laddnav.maintenance.model.template import Kind, Wanted
 from laddnav.maintenance.rules import corrections as rules
-from laddnav.maintenance.rules.templates import kind_of, mark_of, merged
+from laddnav.maintenance.rules.templates import concern, kind_of, mark_of, merged
 from laddnav.maintenance.service.drift import Drift
 from laddnav.maintenance.service.templates import Templates
 from laddnav.maintenance.store import queries
@@ -61,11 +61,10 @@ class Admission(Upkeep):
         if live.station.registration is not Registration.ACCEPTED:
             return None
         kind = kind_of(live.station, report, _version(live))
-        wanted = [
-            each
-            for each in merged(self._templates.known(live.key.operator), kind)
-            if each.template.before_acceptance
-        ]
+        found = concern(self._templates.known(live.key.operator), kind)
+        if not any(each.before_acceptance for each in found):
+            return None
+        wanted = [each for each in merged(found, kind) if each.template.before_acceptance]
         return self._holds(live.key, kind, wanted) if wanted else None
 
     @override
@@ -73,7 +72,7 @@ class Admission(Upkeep):
         if live.station.registration is not Registration.ACCEPTED:
             return ()
         kind = kind_of(live.station, live.life, _version(live))
-        if not merged(self._templates.known(live.key.operator), kind):
+        if not concern(self._templates.known(live.key.operator), kind):
             return ()
         begun = rules.begun_by_boot(live.key, now, self._after_seconds, is_held=live.held)
         return (correction_row(begun),)

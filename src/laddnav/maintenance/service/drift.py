@@ -1,5 +1,6 @@
 """How stations stand beside what templates want of them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
@@ -69,9 +70,9 @@ class Drift:
             StorageUnavailable: The database is away.
         """
         operator = template.operator
-        found = await self._views.stations(
-            operator, StationFilter(site=template.scope.site), limit=limit, cursor=cursor
-        )
+        site = StationFilter(site=template.scope.site)
+        most = min(limit, _AT_ONCE)
+        found = await self._views.stations(operator, site, limit=most, cursor=cursor)
         views = [each for each in found.items if is_for(template.scope, _kind(each))]
         templates = await self._templates.all(operator)
         identities = [each.station.key.identity for each in views]
@@ -121,15 +122,13 @@ class Drift:
     ) -> list[StationDrift]:
         if not views:
             return []
-        wanted = {
-            view.station.key.identity: [
-                (each, slot)
-                for each, slot in _pairs(merged(templates, _kind(view)), _kind(view))
-                if only in {None, each.template.id}
-            ]
-            for view in views
-        }
-        places = _places([pair for pairs in wanted.values() for pair in pairs])
+        by_kind: dict[Kind, list[_Pair]] = {}
+        for kind in map(_kind, views):
+            if kind not in by_kind:
+                pairs = _pairs(merged(templates, kind), kind)
+                by_kind[kind] = [each for each in pairs if only in {None, each[0].template.id}]
+        wanted = {view.station.key.identity: by_kind[_kind(view)] for view in views}
+        places = _places([pair for pairs in by_kind.values() for pair in pairs])
         known = await self._variables.known_of(operator, list(wanted), places)
         attempts = await self._attempts(operator, list(wanted))
         drifts = []
@@ -143,6 +142,7 @@ class Drift:
             )
             about = known.get(key.identity, {}), attempts.get(key.identity, {})
             drifts.append(_drift(key, wanted[key.identity], *about, moment))
+            await asyncio.sleep(0)  # others get their turn
         return drifts
 
     async def _attempts(

@@ -1,7 +1,7 @@
 """Corrections are carried out: stations are asked, told, asked again, and restarted if wanted."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ import structlog
 from laddnav.kernel.clock import Clock
 from laddnav.kernel.keys import StationKey
 from laddnav.maintenance.model.correction import Correction, CorrectionState
-from laddnav.maintenance.model.standing import Standing, StationDrift
+from laddnav.maintenance.model.standing import Standing, State, StationDrift
 from laddnav.maintenance.rules import corrections as rules
 from laddnav.maintenance.service.corrections import Corrections
 from laddnav.maintenance.service.drift import Drift
@@ -83,7 +83,7 @@ class Fitting:
         due = await self._corrections.due(_LOOKED_AT) if room > 0 else []
         views = await self._views.some([each.key for each in due])
         here = [each for each in due if (view := views.get(each.key)) and view.connected]
-        await self._put_off([each for each in due if each not in here])
+        await self._put_off([each for each in due if each not in here], views)
         for each in here:
             if each.key not in self._tasks and len(self._tasks) < _AT_ONCE:
                 self._begin(each, views[each.key])
@@ -109,11 +109,17 @@ class Fitting:
     async def _forgotten(self, key: StationKey) -> None:
         await self._database.execute(*queries.departure(key))
 
-    async def _put_off(self, due: Sequence[Correction]) -> None:
-        """Look again in a while at stations that are not connected: they may be removed, too."""
+    async def _put_off(
+        self, due: Sequence[Correction], views: Mapping[StationKey, StationView]
+    ) -> None:
+        """Look again in a while at stations that are not connected; those removed are forgotten."""
         now = self._clock.now()
-        later = [(each, rules.postponed(each, now, _OFFLINE)) for each in due]
-        await self._corrections.store_all(later)
+        later = [each for each in due if each.key in views]
+        await self._corrections.store_all(
+            [(each, rules.postponed(each, now, _OFFLINE)) for each in later]
+        )
+        for key in {each.key for each in due} - views.keys():
+            await self._database.execute(*queries.departure(key))
 
     def _begin(self, correction: Correction, view: StationView) -> None:
         if correction.state is CorrectionState.WAITING_FOR_IDLE:
@@ -195,6 +201,12 @@ class Fitting:
     async def _restart(self, before: Correction) -> None:
         """Restart the station once it has no session; that this is done is stored before."""
         now = self._clock.now()
+        drift = await self._drift.station(before.key, is_settled=True)
+        told = [] if drift is None else rules.in_scope(before, drift.standings)
+        if not any(each.state is State.NEEDS_REBOOT for each in told):
+            left = [each for each in told if each.drifts]  # it was restarted by another hand
+            await self._corrections.store(before, rules.concluded(before, now, left))
+            return
         if await self._is_charging(before.key):
             await self._corrections.store(before, rules.busy(before, now))
             return

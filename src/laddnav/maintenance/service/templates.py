@@ -17,6 +17,9 @@ from laddnav.storage.errors import Unstorable
 MOST: Final = 200
 """Templates of one operator."""
 
+MOST_VALUES: Final = 2_000
+"""Values in all of an operator's templates together."""
+
 _TAKEN: Final = Problem(
     kind=ProblemKind.EXISTS, field="name", text="a template has this name already"
 )
@@ -30,7 +33,9 @@ _NO_SITE: Final = Problem(
     kind=ProblemKind.INVALID, field="scope.site", text="there is no site with this id"
 )
 _TOO_MANY: Final = Problem(
-    kind=ProblemKind.CONFLICT, field=None, text=f"there are {MOST} templates already"
+    kind=ProblemKind.CONFLICT,
+    field="values",
+    text=f"there may be {MOST} templates, which hold {MOST_VALUES} values together",
 )
 
 
@@ -93,8 +98,6 @@ class Templates:
         problem = await self._problem(operator, new)
         if problem is not None:
             return problem
-        if len(await self.all(operator)) >= MOST:
-            return _TOO_MANY
         now = self._clock.now()
         template = Template(
             operator=operator,
@@ -124,7 +127,7 @@ class Templates:
         before = await self.one(operator, template_id)
         if before is None:
             return _NO_TEMPLATE
-        problem = await self._problem(operator, new)
+        problem = await self._problem(operator, new, before.id)
         if problem is not None:
             return problem
         if version not in {None, before.version}:
@@ -154,11 +157,15 @@ class Templates:
         await self.refresh()
         return bool(touched[0])
 
-    async def _problem(self, operator: str, new: NewTemplate) -> Problem | None:
+    async def _problem(
+        self, operator: str, new: NewTemplate, replaces: str | None = None
+    ) -> Problem | None:
         site = new.scope.site
         if site is not None and await self._register.site(operator, site) is None:
             return _NO_SITE
-        return rules.flaw(new)
+        others = [each for each in await self.all(operator) if each.id != replaces]
+        values = len(new.wishes) + sum(len(each.wishes) for each in others)
+        return _TOO_MANY if len(others) >= MOST or values > MOST_VALUES else rules.flaw(new)
 
 
 def _fields(new: NewTemplate) -> dict[str, Any]:
