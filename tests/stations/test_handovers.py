@@ -29,7 +29,7 @@ from tests.stations.comings import (
     sends,
     steps,
 )
-from tests.stations.hall import KEY, Hall
+from tests.stations.hall import KEY, SECRET, Hall
 
 
 @pytest.fixture
@@ -157,6 +157,24 @@ async def test_at_the_deadline_only_the_password_that_was_taken_counts(hall: Hal
     assert "only that counts" in (over.reason or "")
     assert await is_let_in(hall, OLD) is False
     assert await is_let_in(hall, NEW) is True
+
+
+@pytest.mark.ocpp("A01.FR.03")
+async def test_the_deadline_counts_at_the_door_though_nobody_looked_at_it_yet(hall: Hall) -> None:
+    await hears(hall, await sends(hall), Taken.ACCEPTED)
+    hall.clock.turn(timedelta(days=1).total_seconds())
+    assert await is_let_in(hall, OLD) is False
+    assert (await handover(hall)).state is HandoverState.EXPIRED
+    assert await is_let_in(hall, NEW) is True
+
+
+async def test_what_was_only_put_ready_is_not_admitted_after_the_deadline(hall: Hall) -> None:
+    await hears(hall, await sends(hall, is_stored=True), Taken.ACCEPTED)
+    again = await hall.restarted(secret=b"t" * 32, former=(SECRET,))
+    hall.clock.turn(timedelta(days=1).total_seconds())
+    assert await is_let_in(again, NEW) is False
+    assert await is_let_in(again, OLD) is True
+    assert await is_let_in(again, NEW) is False
 
 
 async def test_a_password_that_was_only_put_ready_is_forgotten_at_the_deadline(
@@ -300,4 +318,12 @@ async def test_a_profile_that_it_never_came_with_is_not_admitted_after_the_deadl
     await hall.stations.handovers.expire()
     assert (await handover(hall, PROFILE)).state is HandoverState.EXPIRED
     assert await is_let_in(hall, OLD, tls=True) is False
+    assert await is_let_in(hall, OLD) is True
+
+
+async def test_a_profile_is_not_seen_where_its_deadline_has_passed(hall: Hall) -> None:
+    await hears(hall, await sends(hall, None, profile=2), Taken.ACCEPTED)
+    hall.clock.turn(timedelta(days=1).total_seconds())
+    assert await is_let_in(hall, OLD, tls=True) is False
+    assert (await now(hall)).highest_profile is SecurityProfile.NONE
     assert await is_let_in(hall, OLD) is True

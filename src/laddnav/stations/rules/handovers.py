@@ -130,8 +130,11 @@ def arrived(turn: Turn, entry: Entry, renewed: Passwords | None, now: datetime) 
     While an answer is still awaited that it came as before says nothing: the answer may be on its
     way through here, and say that it took what it was sent.
 
-    `renewed` are the digests of the password that it showed, where they are to be replaced.
+    `renewed` are the digests of the password that it showed, where they are to be replaced. Where
+    the deadline has passed, that counts first: whoever asks must judge the entry again then.
     """
+    if turn.handover is not None and turn.handover.deadline_at <= now:
+        turn = expired(turn, now)
     station, handover = turn
     before = station
     station = _with_digests(station, entry, renewed)
@@ -160,11 +163,13 @@ def _tells(entry: Entry, station: Station) -> bool:
 
 
 def _with_digests(station: Station, entry: Entry, renewed: Passwords | None) -> Station:
+    """Return a station with renewed digests in the place of those that were shown, if any are."""
     if renewed is None:
         return station
-    if entry.is_awaited and station.awaited is not None:
-        return replace(station, awaited=replace(station.awaited, passwords=renewed))
-    return replace(station, passwords=renewed)
+    awaited = station.awaited
+    if awaited is not None and awaited.passwords == entry.passwords:
+        return replace(station, awaited=replace(awaited, passwords=renewed))
+    return replace(station, passwords=renewed) if station.passwords == entry.passwords else station
 
 
 def _left(awaited: Awaited, entry: Entry) -> Awaited | None:
@@ -323,7 +328,8 @@ def _let_go(station: Station) -> Station:
 
 
 def _seen(station: Station, entry: Entry) -> Station:
-    if entry.profile <= station.highest_profile:
+    """Return a station that was seen with a profile, if that is the one which counts now."""
+    if entry.profile is not station.security_profile or entry.profile <= station.highest_profile:
         return station
     return replace(station, highest_profile=entry.profile)
 
