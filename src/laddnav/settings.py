@@ -145,7 +145,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int, Meta(ge=1, le=10_000_000), _says("OCPP frames take at most so much", "MB")
     ] = 2048
     readings_days: Annotated[
-        int, Meta(ge=0, le=36_500), _says("Meter readings are kept so long; 0: for ever", "days")
+        int,
+        Meta(ge=0, le=36_500),
+        _says("Readings are kept so long, a running session's longer; 0: for ever", "days"),
     ] = 0
     refusal_days: Annotated[
         int,
