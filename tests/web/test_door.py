@@ -39,6 +39,10 @@ BODIES: dict[str, Any] = {
     "certificates/installed/{identity}/install": {"certificate": "PEM"},
     "certificates/installed/{identity}/delete": {"serial_number": "01"},
     "sites/{site_id}": {"name": "Mine", "time_zone": "Europe/Oslo"},
+    "templates/{template_id}": {
+        "name": "Mine",
+        "values": [{"name": "HeartbeatInterval", "value": "300"}],
+    },
 }
 
 
