@@ -7,9 +7,15 @@ import pytest
 
 from laddnav.gateway.control import Control
 from laddnav.kernel.keys import StationKey
-from laddnav.stations.control import Commanded, CommandStatus, NotPossible, ResetKind
+from laddnav.stations.control import (
+    Commanded,
+    CommandStatus,
+    ConfigurationWritten,
+    NotPossible,
+    ResetKind,
+)
 from tests.gateway.hub import Charger, Hub, hub
-from tests.gateway.telling import answered, begin, called
+from tests.gateway.telling import answered, begin, called, write_back
 
 
 @pytest.fixture
@@ -68,3 +74,21 @@ async def test_where_no_time_is_given_to_resume_no_session_is_resumed(
         resetting = begin(control.reset(key, ResetKind.RESUME))
         await answered(charger, "ocpp2.1", {"status": "Accepted"})
         assert isinstance(await resetting, Commanded)
+
+
+@pytest.mark.ocpp("B09.FR.21")
+async def test_nothing_is_written_into_a_slot_that_the_station_tries(
+    running: Hub, control: Control
+) -> None:
+    async with running.charger(version="ocpp2.1") as charger:
+        key = await running.settled(charger)
+        priority = "OCPPCommCtrlr.NetworkConfigurationPriority"
+        await tells(charger, control, key, priority, "1,3")
+        for slot in (1, 3):
+            values = {f"networkconfiguration[{slot}].Identity": "CP1"}
+            refused = await control.set_configuration(key, values)
+            assert isinstance(refused, NotPossible)
+            assert f"slot {slot}" in refused.reason
+        writing = begin(control.set_configuration(key, {"NetworkConfiguration[2].Identity": "CP1"}))
+        assert await write_back(charger, "ocpp2.1") == 1
+        assert isinstance(await writing, ConfigurationWritten)

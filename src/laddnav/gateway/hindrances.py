@@ -9,6 +9,7 @@ from laddnav.stations.rules import behaviour
 from laddnav.stations.service.variables import Variables
 from laddnav.storage.errors import StorageError
 
+_A_SLOT: Final = "networkconfiguration"
 _RESUMES: Final = "ImmediateAndResume"
 
 
@@ -17,7 +18,13 @@ async def hindrance(
 ) -> str | None:
     """Return why a call is not sent; None: it may be, or nobody knows."""
     try:
-        return await _of_reset(variables, key, request) if name == "Reset" else None
+        match name:
+            case "Reset":
+                return await _of_reset(variables, key, request)
+            case "SetVariables":
+                return await _of_slots(variables, key, request)
+            case _:
+                return None
     except StorageError:
         return None  # the station will say itself what it makes of it
 
@@ -34,3 +41,16 @@ async def _of_reset(variables: Variables, key: StationKey, request: Any) -> str 
         if seconds.of(await variables.values(key, seconds)) == 0:
             return "the station resumes no session: its TxCtrlr.ResumptionTimeout is 0"
     return None
+
+
+async def _of_slots(variables: Variables, key: StationKey, request: Any) -> str | None:  # noqa: ANN401 - each version has a request type of its own
+    """Nothing is written into a slot for a network profile that the station tries (B09.FR.21)."""
+    parts = (each.component for each in request.set_variable_data)
+    wanted = {part.instance for part in parts if part.name.casefold() == _A_SLOT}
+    if not wanted:
+        return None
+    priority = behaviour.NETWORK_PRIORITY
+    tried = wanted.intersection(priority.of(await variables.values(key, priority)) or ())
+    if not tried:
+        return None
+    return f"the station tries slot {min(tried)}: take it out of NetworkConfigurationPriority first"
