@@ -50,7 +50,7 @@ class RequestState(StrEnum):
     REFUSED = "refused"
     """Not signed: see the reason."""
     FAILED = "failed"
-    """The authority would not sign it, or not in time: see the reason."""
+    """Not signed, or not delivered, or not in time: see the reason. Made again it is a new one."""
 
 
 OPEN_STATES = (RequestState.WAITING, RequestState.SIGNED)
