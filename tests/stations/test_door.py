@@ -125,6 +125,11 @@ async def test_who_guesses_too_often_is_not_even_admitted_with_the_right_passwor
     assert reasons == [RefusalReason.WRONG_PASSWORD] * 10 + [RefusalReason.TOO_MANY_ATTEMPTS] * 2
     locked_out = await refused(hall, user="CP1", password=b"geheim")
     assert locked_out.status == 429
+    await hall.refusals.flush()
+    lines = (await hall.refusals.refusals("default", identity="CP1")).items
+    assert {(line.reason, line.count) for line in lines} == {
+        (RefusalReason.WRONG_PASSWORD, 10), (RefusalReason.TOO_MANY_ATTEMPTS, 3),
+    }  # fmt: skip
     hall.clock.turn(61)
     await admitted(hall, user="CP1", password=b"geheim")
 

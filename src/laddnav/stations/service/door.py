@@ -189,7 +189,7 @@ class Door:
     ) -> Admitted | Refused:
         """Add a station at its first knock, with the password that it came with, if any."""
         if self._strangers.fail(knock.address, self._clock.monotonic()):
-            return self._refuse(knock, RefusalReason.TOO_MANY_ATTEMPTS, operator=key.operator)
+            return self._refuse_crowd(knock, operator=key.operator)
         profile = 0 if knock.password is None else 2 if knock.tls else 1
         if knock.profiles is not None and profile not in knock.profiles:
             return self._refuse_port(knock, profile, operator=key.operator)
@@ -206,8 +206,7 @@ class Door:
 
     def _turn_away(self, key: StationKey, knock: Knock) -> Refused:
         if self._strangers.fail(knock.address, self._clock.monotonic()):
-            # One line for the address: it may be trying all names there are.
-            return self._refuse(knock, RefusalReason.TOO_MANY_ATTEMPTS, operator=key.operator)
+            return self._refuse_crowd(knock, operator=key.operator)
         now = self._clock.now()
         self._refusals.record_knocking(
             Knocking(
@@ -231,15 +230,25 @@ class Door:
         detail = f"its security profile is {int(profile)}, and it came to a port for {served}"
         return self._refuse(knock, RefusalReason.OTHER_PORT, operator=operator, detail=detail)
 
+    def _refuse_crowd(self, knock: Knock, *, operator: str) -> Refused:
+        """Refuse one of many strangers: a line for the address, which may try all names."""
+        reason = RefusalReason.TOO_MANY_ATTEMPTS
+        return self._refuse(knock, reason, operator=operator, is_named=False)
+
     def _refuse(
-        self, knock: Knock, reason: RefusalReason, *, operator: str, detail: str | None = None
+        self,
+        knock: Knock,
+        reason: RefusalReason,
+        *,
+        operator: str,
+        detail: str | None = None,
+        is_named: bool = True,
     ) -> Refused:
-        nameless = reason is RefusalReason.TOO_MANY_ATTEMPTS
         self._refusals.record(
             reason,
             address=knock.address,
             operator=operator,
-            identity="" if nameless else knock.identity,
+            identity=knock.identity if is_named else "",
             detail=_offer(knock) if detail is None else detail,
         )
         verdict = VERDICTS[reason]
