@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ocpp.exceptions import NotSupportedError
 
 from laddnav.ocpp.action import Version
 from laddnav.simulator.station import SimulatedStation
@@ -106,6 +107,29 @@ async def test_a_charge_point_that_is_not_ours_refuses_and_is_corrected_on_reque
             await point.boot()
             await as_wanted(api, "F1")
     assert "All is as templates want it." in await server.command("station", "drift", "F1")
+
+
+@pytest.mark.ocpp("B02.FR.01")
+@pytest.mark.parametrize("version", ["2.0.1", "2.1"])
+async def test_a_charge_point_that_is_not_ours_is_pending_until_it_was_told(
+    server: LaddnavServer, version: str
+) -> None:
+    place = {"component": {"name": "OCPPCommCtrlr"}, "variable": {"name": KEY}}
+    async with await server.client() as api:
+        await api.post("templates", {**WANTED, "before_acceptance": True})
+        await add(api, "F2")
+        async with plugged(server.ocpp, "F2", version) as point:
+            point.fails("GetVariables", NotSupportedError())
+            taken = {"attribute_status": "Accepted", **place}
+            point.answers("SetVariables", set_variable_result=[taken])
+            point.answers("TriggerMessage", status="Accepted")
+            assert (await point.boot()).status == "Pending"
+            asked, told, triggered = [await point.told() for _ in range(3)]
+            assert (asked.action, triggered.action) == ("GetVariables", "TriggerMessage")
+            assert told.fields["set_variable_data"][0]["attribute_value"] == "777"
+            assert triggered.fields["requested_message"] == "BootNotification"
+            assert (await point.boot()).status == "Accepted"
+            assert (await as_wanted(api, "F2"))["value"] == "777"
 
 
 async def test_templates_are_kept_by_command(server: LaddnavServer) -> None:

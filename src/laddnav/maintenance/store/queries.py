@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -22,6 +22,8 @@ from laddnav.maintenance.store.tables import (
 )
 from laddnav.storage.database import Statement
 
+_PRIME: Final = 1_000_000_007
+
 # ---- templates -----------------------------------------------------------------------------
 
 
@@ -40,10 +42,13 @@ def all_templates() -> sa.Select[Any]:
 
 
 def stamp() -> sa.Select[Any]:
-    """Return the query of what is another after any template was added, changed or removed."""
+    """Return the query of what is another after any template was added, changed or removed.
+
+    Not of the latest instant: the clock of the node that made a change may be behind.
+    """
     columns = templates.c
-    latest: sa.ColumnElement[Any] = sa.func.max(columns.updated_at)
-    return sa.select(latest, sa.func.count()).select_from(templates)
+    instants: sa.ColumnElement[Any] = sa.func.sum(columns.updated_at % _PRIME)
+    return sa.select(instants, sa.func.sum(columns.version), sa.func.count()).select_from(templates)
 
 
 def addition(template: Template) -> sa.Insert:
