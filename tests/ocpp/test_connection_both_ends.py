@@ -30,7 +30,9 @@ from laddnav.ocpp.events import (
     SendReceived,
 )
 from laddnav.ocpp.frames import Violation
+from tests import official
 from tests.ocpp.ends import STREAM, connection, station
+from tests.official import Overheard
 
 TIMEOUT = 10.0
 SIDES = st.sampled_from(["station", "csms"])
@@ -61,6 +63,7 @@ class BothEnds(RuleBasedStateMachine):
             "station": End(station(self.version, call_timeout=TIMEOUT, queue_limit=4)),
             "csms": End(connection(self.version, call_timeout=TIMEOUT, queue_limit=4)),
         }
+        self.overheard = Overheard(self.version, vouches=True)
         self.said = 0
         self.sent = 0
 
@@ -71,6 +74,8 @@ class BothEnds(RuleBasedStateMachine):
         for side, end in self.ends.items():
             for frame in end.ocpp.frames_to_send():
                 self.other(side).inbox.append(frame)
+                self.overheard.hear("out" if side == "station" else "in", frame)
+        official.hold()
 
     @rule(side=SIDES, timeout=st.sampled_from([None, 3.0]))
     def call(self, side: str, timeout: float | None) -> None:
