@@ -272,6 +272,15 @@ async def test_a_station_that_takes_not_even_our_goodbye_is_cut_off(
     await until(lambda: transport.aborted)
 
 
+async def test_a_station_that_sends_nothing_more_and_does_not_read_is_cut_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("laddnav.gateway.wire._GOODBYE_SECONDS", 0.01)
+    wire, transport = opened(Notes())
+    assert not wire.eof_received()
+    await until(lambda: transport.aborted)
+
+
 async def test_a_connection_that_ended_in_time_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("laddnav.gateway.wire._GOODBYE_SECONDS", 0.01)
     wires = [opened(Notes()) for _ in range(2)]

@@ -149,6 +149,11 @@ class Wire(asyncio.Protocol):
             self._reader.feed_data(data)
 
     @override
+    def eof_received(self) -> None:
+        """Hang up: who will send nothing more may not read either, what waits for it is cut."""
+        self._hang_up()
+
+    @override
     def connection_lost(self, exc: BaseException | None) -> None:
         self._transport = None
         if self._farewell is not None:
