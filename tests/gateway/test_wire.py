@@ -7,12 +7,15 @@ from typing import cast
 
 import pytest
 from aiohttp import WSCloseCode, WSMsgType
+from aiohttp.http import WebSocketReader, WSMessageNoDecodeText
 
+from laddnav.gateway.frames import Inbox
 from laddnav.gateway.upgrade import Deflate
 from laddnav.gateway.wire import End, Incoming, Wire, WireLimits
 from tests.gateway.doubles import until
 
 FLOOD = 1_000
+LONG = 20_000
 _MASK = b"\0\0\0\0"
 
 
@@ -245,6 +248,26 @@ async def test_frames_say_how_long_they_are(length: int, said: bytes) -> None:
     wire, transport = opened(Notes())
     wire.send("x" * length)
     assert transport.written == b"\x81" + said + b"x" * length
+
+
+async def test_goodbye_is_said_after_what_is_still_being_compressed() -> None:
+    taker = Notes()
+    limits = WireLimits()
+    wire = Wire(limits, Deflate(window_bits=15), asyncio.get_running_loop())
+    transport = StubTransport()
+    wire.connection_made(cast("Transport", transport))
+    wire.begin(taker)
+    texts = ["x" * LONG, "y" * LONG, "z"]
+    for text in texts:
+        wire.send(text)
+    wire.close(WSCloseCode.GOING_AWAY, "")
+    goodbye = bytes((0x80 | WSMsgType.CLOSE, 2)) + b"\x03\xe9"
+    await until(lambda: goodbye in transport.written)
+    got: list[WSMessageNoDecodeText] = []
+    reader = WebSocketReader(Inbox(got.append), 0, compress=True, decode_text=False)
+    reader.feed_data(transport.written)
+    assert [each.data.decode() for each in got[:-1] if each.type is WSMsgType.TEXT] == texts
+    assert got[-1].type is WSMsgType.CLOSE
 
 
 async def test_a_station_that_pings_and_does_not_read_is_cut_off() -> None:

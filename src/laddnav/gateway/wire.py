@@ -188,9 +188,17 @@ class Wire(asyncio.Protocol):
             self._write(frame(WSMsgType.PING, b""))
 
     def close(self, code: int, reason: str, end: End = End.BY_US) -> None:
-        """Say goodbye, and wait a little for the station's; `reason` is cut where it is long."""
+        """Say goodbye after what was sent before, and wait a little for the station's.
+
+        Its `reason` is cut where it is long.
+        """
         if self.end is None:
-            self._write(goodbye(code, reason))
+            if self._sending is None:
+                self._write(goodbye(code, reason))
+            else:
+                self._sending = asyncio.ensure_future(
+                    self._part_after(self._sending, goodbye(code, reason))
+                )
             self._farewell = self._loop.call_later(_GOODBYE_SECONDS, self._hang_up)
             self._note_end(end)
 
@@ -349,9 +357,13 @@ class Wire(asyncio.Protocol):
             if self._sending is asyncio.current_task():
                 self._sending = None
 
+    async def _part_after(self, earlier: Task[None], farewell: bytes) -> None:
+        await asyncio.wait((earlier,))
+        self._write(farewell)
+
     async def _compressed(self, text: str) -> None:
         transport = self._transport
-        if transport is None or self.end is not None:
+        if transport is None:
             return
         if self._writer is None:
             self._writer = WebSocketWriter(
