@@ -31,7 +31,7 @@ class StubTransport:
     """Keeps what is written, and whether it is read from."""
 
     def __init__(self) -> None:
-        self.written = b""
+        self.written = bytearray()
         self.reads = True
         self.closed = False
         self.aborted = False
@@ -126,6 +126,18 @@ async def test_a_station_that_floods_us_leaves_others_their_turn() -> None:
     await until(lambda: len(taker.texts) == FLOOD)
     other.cancel()
     assert seen[-1] >= FLOOD // 100
+
+
+async def test_a_station_that_floods_us_with_pings_leaves_others_their_turn() -> None:
+    taker = Notes()
+    wire, transport = opened(taker)
+    seen: list[int] = []
+    wire.data_received(sent_by_station("", WSMsgType.PING) * FLOOD * 40)
+    while taker.signs < FLOOD * 40:
+        seen.append(taker.signs)
+        await asyncio.sleep(0)
+    assert len(seen) > 10
+    assert transport.written == bytes((0x80 | WSMsgType.PONG, 0)) * FLOOD * 40
 
 
 async def test_what_came_before_anybody_took_it_is_taken_in_its_order() -> None:

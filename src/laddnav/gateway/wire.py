@@ -272,8 +272,11 @@ class Wire(asyncio.Protocol):
         while waiting is not None:
             await waiting
             waiting = None
-            while waiting is None and self.end is None and self._read_on():
+            while waiting is None and self.end is None and self._line:
                 waiting = self._next(self._line.pop(0))
+            if waiting is None and self.end is None and self._unread:
+                self._read_on()
+                waiting = asyncio.sleep(0)  # what was read may have been thousands of pings
         self._catching_up = None
         self._line.clear()
         self._unread = b""
@@ -284,13 +287,10 @@ class Wire(asyncio.Protocol):
         if self.end is not None:
             self._tell()
 
-    def _read_on(self) -> bool:
-        """Read until somebody stands in line; False: there is nothing more to read."""
-        while not self._line and self._unread:
-            data = self._unread
-            self._unread = data[_READ_AT_ONCE:]
-            self._reader.feed_data(data[:_READ_AT_ONCE])
-        return bool(self._line)
+    def _read_on(self) -> None:
+        data = self._unread
+        self._unread = data[_READ_AT_ONCE:]
+        self._reader.feed_data(data[:_READ_AT_ONCE])
 
     def _pause(self, *, is_paused: bool) -> None:
         transport = self._transport
