@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
@@ -81,8 +82,7 @@ def _origin(
     presented: Sequence[x509.Certificate], trust: ClientTrust, now: datetime
 ) -> bool | ClientRefused:
     """Return whether a chain leads to a manufacturer's root, not the operator's own."""
-    between = [each for pem in trust.between for each in load(pem)]
-    chain = chains.ordered(presented[0], [*presented[1:], *between])
+    chain = chains.ordered(presented[0], [*presented[1:], *_loaded(trust.between)])
     if chains.flaw(chain, _loaded(trust.roots), now) is None:
         return False
     reason = chains.flaw(chain, _loaded((*trust.roots, *trust.factory_roots)), now)
@@ -99,7 +99,13 @@ def _origin(
 
 
 def _loaded(pems: Sequence[str]) -> list[x509.Certificate]:
-    return [each for pem in pems for each in load(pem)]
+    return [each for pem in pems for each in _known(pem)]
+
+
+@lru_cache(maxsize=1024)
+def _known(pem: str) -> tuple[x509.Certificate, ...]:
+    """Return what is trusted, read once for all the stations that come."""
+    return tuple(load(pem))
 
 
 def _weak(weakness: str | None) -> ClientRefused | None:
