@@ -66,6 +66,7 @@ class Hall:
         *,
         secret: bytes = SECRET,
         former: Sequence[bytes] = (),
+        host: str = "here",
     ) -> None:
         self.database = database
         self.clock = clock
@@ -79,7 +80,7 @@ class Hall:
             refusals=self.refusals,
             secret=secret,
             former_secrets=former,
-            host="here",
+            host=host,
             quirks=Quirks(quirks),
             roots=self.pki.roots,
         )

@@ -197,6 +197,26 @@ async def test_what_a_stopped_server_was_sending_is_unanswered_in_the_end(hall: 
     assert await is_let_in(again, NEW) is True
 
 
+async def test_what_the_only_server_was_sending_is_unanswered_once_it_runs_again(
+    hall: Hall,
+) -> None:
+    await sends(hall)
+    hall.clock.turn(1)
+    await hall.stations.handovers.expire()
+    assert (await handover(hall)).state is HandoverState.SENDING
+    again = await hall.restarted()
+    await again.stations.handovers.expire()
+    assert (await handover(again)).state is HandoverState.UNANSWERED
+
+
+async def test_what_another_living_server_sends_goes_on(hall: Hall) -> None:
+    await sends(hall)
+    hall.clock.turn(1)
+    other = await Hall(hall.database, hall.clock, host="there").open()
+    await other.stations.handovers.expire()
+    assert (await handover(other)).state is HandoverState.SENDING
+
+
 async def test_a_station_of_profile_0_shows_no_password_and_has_the_new_one_at_once(
     hall: Hall,
 ) -> None:

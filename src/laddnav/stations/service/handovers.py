@@ -224,8 +224,9 @@ class Handovers:
             StorageUnavailable: The database is away.
         """
         now = self._ledger.clock.now()
-        sent = to_micros(now - _ANSWERED_WITHIN)
-        for record in await self._ledger.database.fetch(store.late(to_micros(now), sent, _AT_ONCE)):
+        sent, alive = to_micros(now - _ANSWERED_WITHIN), to_micros(now - reports.ALIVE_FOR)
+        query = store.late(to_micros(now), sent, alive, _AT_ONCE)
+        for record in await self._ledger.database.fetch(query):
             late = store.handover_from(record)
             station = await self._ledger.station(late.key)
             if station is None or station.handover != late.id:  # one of its name was added since

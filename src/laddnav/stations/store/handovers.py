@@ -183,17 +183,22 @@ def _with_links() -> sa.Join:
     )
 
 
-def late(now: int, sent_before: int, limit: int) -> sa.Select[Any]:
+def late(now: int, sent_before: int, alive_since: int, limit: int) -> sa.Select[Any]:
     """Return the query of open handovers whose time is over, or whose sender is gone.
+
+    That is known at once where all living nodes have started since its last step.
 
     Args:
         now: In microseconds.
         sent_before: What was being sent since before then is not answered any more.
+        alive_since: A node that beat since then (microseconds) lives.
         limit: The most rows.
     """
     columns = handovers.c
+    oldest = sa.select(sa.func.min(nodes.c.started_at)).where(nodes.c.beaten_at > alive_since)
     is_stuck = sa.and_(
-        columns.state == HandoverState.SENDING.value, columns.updated_at < sent_before
+        columns.state == HandoverState.SENDING.value,
+        sa.or_(columns.updated_at < sent_before, columns.updated_at < oldest.scalar_subquery()),
     )
     return (
         sa.select(handovers)
