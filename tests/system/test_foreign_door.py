@@ -89,18 +89,12 @@ async def test_wrong_missing_and_foreign_credentials_are_refused_with_a_remedy(
         assert (await point.boot()).status == "Accepted"
 
 
-async def test_guesses_are_limited_and_a_station_that_was_here_is_still_admitted(
+async def test_guesses_are_limited_and_the_right_password_is_still_admitted(
     door: LaddnavServer, api: ApiClient
 ) -> None:
-    await add(api, "NEVER-HERE", password=SECRET)
-    answers = [await turned_away(door.ocpp, "NEVER-HERE", password=f"no {n}") for n in range(11)]
-    assert answers == [401] * 10 + [429]
-    assert await turned_away(door.ocpp, "NEVER-HERE", password=SECRET) == 429
     await add(api, "GUESSED", password=SECRET)
-    async with plugged(door.ocpp, "GUESSED", password=SECRET) as point:
-        assert (await point.boot()).status == "Accepted"
     answers = [await turned_away(door.ocpp, "GUESSED", password=f"guess {n}") for n in range(12)]
-    assert answers[-1] == 429
+    assert answers == [401] * 10 + [429] * 2
     async with plugged(door.ocpp, "GUESSED", password=SECRET) as point:
         assert (await point.boot()).status == "Accepted"
 

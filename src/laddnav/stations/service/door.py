@@ -1,5 +1,6 @@
 """The check of each station that wants to come in."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -55,8 +56,8 @@ class Door:
     """Admits stations, or refuses them with a reason that is kept.
 
     Failed attempts are limited per address and identity, and per address alone where the identity
-    is unknown: beyond, passwords are refused unread until the minute is over. The address from
-    which a station last came in is never blocked: nobody else can keep it outside.
+    is unknown. Beyond, passwords are read one a second, each in its turn, and a right one is still
+    admitted; only where ten wait already is one refused unread.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Door:
         self._quirks = quirks
         self._certificates = certificates
         self._attempts = admission.Attempts()
+        self._turns = admission.SpacedTurns()
         self._strangers = admission.Attempts(allowed=admission.STRANGERS_ALLOWED)
         self._stations = Lookup(database, *queries.admissions())
 
@@ -98,6 +100,13 @@ class Door:
         if not admission.is_identity(knock.identity):
             return self._refuse(knock, RefusalReason.BAD_IDENTITY, operator=operator.slug)
         key = StationKey(operator.slug, knock.identity)
+        if not await self._has_turn(key, knock):
+            return self._refuse(knock, RefusalReason.TOO_MANY_ATTEMPTS, operator=operator.slug)
+        return await self._decide(operator, key, knock)
+
+    async def _decide(
+        self, operator: Operator, key: StationKey, knock: Knock
+    ) -> Admitted | Refused:
         records = await self._stations.get(*key)
         if records:
             return await self._judge(operator, records[0], knock)
@@ -125,10 +134,7 @@ class Door:
         station = tables.station_from(record[: queries.LIFE])
         if not admission.is_served(station, knock):
             return self._refuse_port(knock, station.security_profile, operator=operator.slug)
-        *learned, last_address = record[queries.TRAITS :]
-        if self._is_blocked(station, knock, last_address):
-            return self._refuse(knock, RefusalReason.TOO_MANY_ATTEMPTS, operator=operator.slug)
-        shown = await self._shown(station, learned, knock)
+        shown = await self._shown(station, record[queries.TRAITS :], knock)
         if isinstance(shown, ClientAccepted):
             knock = replace(knock, is_certified=True)
         entered, verdict = await self._entered(station, operator, knock)
@@ -159,10 +165,16 @@ class Door:
         # Another may have come with the new password meanwhile, and have closed the old one.
         return entered, admission.judge(entered, operator.policies, knock, self._keys)
 
-    def _is_blocked(self, station: Station, knock: Knock, last_address: str | None) -> bool:
-        if knock.password is None or knock.address == last_address:
+    async def _has_turn(self, key: StationKey, knock: Knock) -> bool:
+        """Let whoever guesses wait for a turn; False: too many wait."""
+        guess, now = (knock.address, key), self._clock.monotonic()
+        if knock.password is None or not self._attempts.is_blocked(guess, now):
+            return True
+        wait = self._turns.turn(guess, now)
+        if wait is None:
             return False
-        return self._attempts.is_blocked((knock.address, station.key), self._clock.monotonic())
+        await asyncio.sleep(wait)
+        return True
 
     def _has_failed(self, station: Station, knock: Knock) -> bool:
         """Count a failed attempt; return whether there were too many."""

@@ -95,13 +95,13 @@ def admissions() -> tuple[sa.Select[Any], tuple[sa.Column[Any], ...]]:
     """Return the query, by station, of its configuration and of what it last told; its key.
 
     From `LIFE` on: what kind it is (`Traits`), and behind `TRAITS` its serial numbers, and whether
-    it had proven who it is before it told them; at last the address that it came from.
+    it had proven who it is before it told them.
     """
     life = station_life.c
     source = stations.outerjoin(station_life, _same(station_life))
     told = (life.vendor, life.model, life.firmware, life.serial, life.box_serial)
     proven = sa.func.coalesce(life.boot_proven, 0)
-    query = sa.select(stations, *told, proven, life.address).select_from(source)
+    query = sa.select(stations, *told, proven).select_from(source)
     return query, (stations.c.operator, stations.c.station)
 
 
