@@ -4,6 +4,7 @@ import pytest
 
 from laddnav.maintenance.model.correction import AT_BOOT, Correction, CorrectionState, Reboot
 from laddnav.maintenance.model.standing import State
+from laddnav.maintenance.rules import corrections as rules
 from tests.gateway.upkeep import KEY, V16, VERSIONS, Upkeep
 
 every_version = pytest.mark.parametrize("version", VERSIONS)
@@ -183,4 +184,26 @@ async def test_a_station_that_restarted_by_itself_is_not_restarted_again(upkeep:
         await upkeep.hurry(planned.id)
         await upkeep.work(charger)
     assert (await upkeep.begun(planned.id)).state is CorrectionState.DONE
+    assert "Reset" not in upkeep.station.calls
+
+
+async def test_a_restart_whose_end_was_not_stored_is_not_asked_for_again(upkeep: Upkeep) -> None:
+    upkeep.station.words = {"A": "RebootRequired"}
+    await upkeep.template(A="1")
+    upkeep.charging = True
+    async with upkeep.charger() as charger:
+        await upkeep.station.boot(charger)
+        planned = await upkeep.room.corrections.plan(KEY, Reboot.WHEN_IDLE)
+        assert isinstance(planned, Correction)
+        for _ in range(4):
+            await upkeep.work(charger)
+        waiting = await upkeep.begun(planned.id)
+        now = upkeep.running.rooms.clock.now()
+        assert await upkeep.room.corrections.store(waiting, rules.resetting(waiting, now))
+        upkeep.charging = False
+        await upkeep.hurry(planned.id)
+        for _ in range(3):
+            await upkeep.work(charger)
+        ended = await upkeep.begun(planned.id)
+    assert (ended.state, ended.reset_at) == (CorrectionState.NEEDS_REBOOT, now)
     assert "Reset" not in upkeep.station.calls

@@ -108,6 +108,12 @@ def resetting(before: Correction, now: datetime) -> Correction:
     return _changed(before, now, reset_at=now, next_at=now + _LEASE)
 
 
+def reset_unheard(before: Correction, now: datetime) -> Correction:
+    """Return a correction whose restart was begun by a node that did not live to see it."""
+    why = "restart begun: what the station answered is not known"
+    return ended(before, now, CorrectionState.NEEDS_REBOOT, why)
+
+
 def ended(
     before: Correction, now: datetime, state: CorrectionState, reason: str | None = None
 ) -> Correction:

@@ -201,6 +201,9 @@ class Fitting:
     async def _restart(self, before: Correction) -> None:
         """Restart the station once it has no session; that this is done is stored before."""
         now = self._clock.now()
+        if before.reset_at is not None:
+            await self._corrections.store(before, rules.reset_unheard(before, now))
+            return
         drift = await self._drift.station(before.key, is_settled=True)
         told = [] if drift is None else rules.in_scope(before, drift.standings)
         if not any(each.state is State.NEEDS_REBOOT for each in told):
