@@ -62,7 +62,7 @@ class Correction(Struct, frozen=True, kw_only=True):
         template: Only what this template wants; None: what all want.
         is_held: Whether the station is pending until it is over (B02).
         attempts: How often it was begun.
-        next_at: Not before then.
+        next_at: Not before then; once it has ended: then.
         results: What became of each value that differed.
         reason: Why it waits or ended, in words.
         reset_at: When it restarted the station; None: it did not.

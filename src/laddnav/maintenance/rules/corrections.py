@@ -26,8 +26,12 @@ HELD_FOR: Final = timedelta(minutes=5)
 HELD_BOOTS: Final = 5
 """After either a station is accepted, whatever it was told: it is there to charge cars."""
 
+AGAIN: Final = timedelta(seconds=60)
+AGAIN_AWAY: Final = timedelta(minutes=10)
+"""After so long it is looked again whether a station has come that is away for long."""
+AWAY_FOR_LONG: Final = timedelta(minutes=10)
+
 _LEASE: Final = timedelta(minutes=15)
-_AGAIN: Final = timedelta(seconds=60)
 _AGAIN_HELD: Final = timedelta(seconds=10)
 _IDLE_WITHIN: Final = timedelta(days=3)
 
@@ -62,14 +66,14 @@ def claimed(before: Correction, now: datetime) -> Correction:
 
 def postponed(before: Correction, now: datetime, why: str) -> Correction:
     """Return a correction whose turn has not come yet, for a reason."""
-    return _changed(before, now, next_at=now + _AGAIN, reason=why)
+    return _changed(before, now, next_at=now + AGAIN, reason=why)
 
 
 def interrupted(before: Correction, now: datetime, why: str) -> Correction:
     """Return a correction in whose middle the station fell silent: it goes on, or has failed."""
     if before.attempts >= ATTEMPTS:
         return ended(before, now, CorrectionState.FAILED, why)
-    wait = _AGAIN_HELD if before.is_held else _AGAIN
+    wait = _AGAIN_HELD if before.is_held else AGAIN
     return _changed(before, now, state=CorrectionState.PLANNED, next_at=now + wait, reason=why)
 
 
@@ -118,7 +122,7 @@ def ended(
     before: Correction, now: datetime, state: CorrectionState, reason: str | None = None
 ) -> Correction:
     """Return a correction that has ended."""
-    return _changed(before, now, state=state, reason=reason, ended_at=now)
+    return _changed(before, now, state=state, reason=reason, next_at=now, ended_at=now)
 
 
 def _changed(before: Correction, now: datetime, **fields: object) -> Correction:

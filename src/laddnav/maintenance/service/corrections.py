@@ -157,14 +157,14 @@ class Corrections:
         touched = await self._database.execute(queries.change(before, after))
         return bool(touched[0])
 
-    async def store_all(self, changes: Sequence[tuple[Correction, Correction]]) -> None:
-        """Store what became of some corrections, but of those that were changed meanwhile.
+    async def put_off(self, due: Sequence[Correction], why: str) -> None:
+        """Look at some corrections later again, but at those that somebody takes meanwhile.
 
         Raises:
             StorageUnavailable: The database is away.
         """
-        if changes:
-            await self._database.execute(*(queries.change(*each) for each in changes))
+        if due:
+            await self._database.execute(queries.postponement(due, self._clock.now(), why))
 
     async def forget(self, ended_before: datetime) -> None:
         """Forget what ended before then.

@@ -127,6 +127,7 @@ class Drift:
             if kind not in by_kind:
                 pairs = _pairs(merged(templates, kind), kind)
                 by_kind[kind] = [each for each in pairs if only in {None, each[0].template.id}]
+                await asyncio.sleep(0)  # others get their turn
         wanted = {view.station.key.identity: by_kind[_kind(view)] for view in views}
         places = _places([pair for pairs in by_kind.values() for pair in pairs])
         known = await self._variables.known_of(operator, list(wanted), places)

@@ -113,11 +113,8 @@ class Fitting:
         self, due: Sequence[Correction], views: Mapping[StationKey, StationView]
     ) -> None:
         """Look again in a while at stations that are not connected; those removed are forgotten."""
-        now = self._clock.now()
         later = [each for each in due if each.key in views]
-        await self._corrections.store_all(
-            [(each, rules.postponed(each, now, _OFFLINE)) for each in later]
-        )
+        await self._corrections.put_off(later, _OFFLINE)
         for key in {each.key for each in due} - views.keys():
             await self._database.execute(*queries.departure(key))
 

@@ -11,6 +11,7 @@ from laddnav.kernel.clock import to_micros
 from laddnav.kernel.keys import StationKey
 from laddnav.maintenance.model.correction import AT_BOOT, Correction
 from laddnav.maintenance.model.template import Template
+from laddnav.maintenance.rules.corrections import AGAIN, AGAIN_AWAY, AWAY_FOR_LONG
 from laddnav.maintenance.store.tables import (
     OF_STATIONS,
     attempts,
@@ -99,7 +100,7 @@ def open_at(operator: str, identities: Sequence[str]) -> sa.Select[Any]:
     return sa.select(corrections).where(
         columns.operator == storable(operator),
         columns.station.in_(list(identities)),
-        columns.is_open == 1,
+        columns.is_open != 0,  # not "== 1", which SQLite takes for reading all that are open
     )
 
 
@@ -178,9 +179,27 @@ def change(before: Correction, after: Correction) -> sa.Update:
     )
 
 
+def postponement(due: Sequence[Correction], now: datetime, why: str) -> sa.Update:
+    """Return the statement that puts corrections off whose turn has come, and nobody took."""
+    columns = corrections.c
+    keys = [(*map(storable, each.key), each.id) for each in due]
+    is_old = columns.created_at < to_micros(now - AWAY_FOR_LONG)
+    return (
+        sa.update(corrections)
+        .where(columns.is_open == 1, columns.next_at <= to_micros(now))
+        .where(sa.tuple_(columns.operator, columns.station, columns.id).in_(keys))
+        .values(
+            version=columns.version + 1,
+            next_at=sa.case((is_old, to_micros(now + AGAIN_AWAY)), else_=to_micros(now + AGAIN)),
+            reason=why,
+            updated_at=to_micros(now),
+        )
+    )
+
+
 def oblivion(ended_before: datetime) -> sa.Delete:
     """Return the statement that forgets corrections that ended before then."""
     columns = corrections.c
     return sa.delete(corrections).where(
-        columns.ended_at < to_micros(ended_before), columns.id != AT_BOOT
+        columns.is_open == 0, columns.next_at < to_micros(ended_before), columns.id != AT_BOOT
     )
