@@ -45,6 +45,11 @@ class Unfit(Struct, frozen=True, kw_only=True):
     exists: bool = False
 
 
+_EXISTS: Final = Unfit(
+    text="there is an authority for this purpose already: replace it only if you must", exists=True
+)
+
+
 class _Keys(Struct, frozen=True, kw_only=True):
     """What is sealed of a built-in authority."""
 
@@ -139,8 +144,8 @@ class Authorities:
             valid_until=now + timedelta(days=ISSUING_DAYS),
             created_at=now,
         )
-        await self._put(authority, _Keys(root=made.root_key, issuing=made.issuing_key), before)
-        return authority
+        secret = _Keys(root=made.root_key, issuing=made.issuing_key)
+        return await self._put(authority, secret, before)
 
     async def use_est(
         self, operator: str, purpose: Purpose, server: EstServer, *, replaces: bool = False
@@ -169,8 +174,7 @@ class Authorities:
             valid_until=min(each.not_valid_after_utc for each in found),
             created_at=self._clock.now(),
         )
-        await self._put(authority, server, before)
-        return authority
+        return await self._put(authority, server, before)
 
     async def signer(self, operator: str, purpose: Purpose) -> SigningAuthority | None:
         """Return who signs for an operator; None: nobody does.
@@ -293,13 +297,20 @@ class Authorities:
 
     async def _put(
         self, authority: Authority, secret: _Keys | EstServer, before: Record | None
-    ) -> None:
+    ) -> Authority | Unfit:
+        """Store an authority in the place of the one `before`, unless another has taken it."""
+        operator, purpose = authority.operator, authority.purpose
         text = msgspec.json.encode(secret).decode()
-        sealed = self._sealed(authority.operator, authority.purpose.value, text)
-        rows = [tables.authority_row(authority, sealed)]
-        if before is not None:
-            rows.append(tables.former_row(tables.authority_from(before), self._clock.now()))
-        await self._database.commit(Write(rows=tuple(rows)))
+        row = tables.authority_row(authority, self._sealed(operator, purpose.value, text))
+        if before is None:
+            await self._database.commit(Write(rows=(row,)))
+        else:
+            former = tables.authority_from(before)
+            rows = (row, tables.former_row(former, self._clock.now()))
+            await self._database.execute(queries.giving_way(former), then=Write(rows=rows))
+        stored = await self._row(operator, purpose)
+        is_ours = stored is not None and tables.authority_from(stored).id == authority.id
+        return authority if is_ours else _EXISTS
 
     def _sealed(self, operator: str, purpose: str, text: str) -> str:
         nonce = bytes.fromhex(ids.new_secret(NONCE_BYTES))
@@ -317,10 +328,7 @@ def _organization_flaw(name: str) -> Unfit | None:
 
 
 def _taken(before: Record | None, *, replaces: bool) -> Unfit | None:
-    if before is None or replaces:
-        return None
-    text = "there is an authority for this purpose already: replace it only if you must"
-    return Unfit(text=text, exists=True)
+    return None if before is None or replaces else _EXISTS
 
 
 def _of_server(operator: str, pair: KeyPair, now: datetime) -> IssuedCertificate:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from laddnav.journal.rules.texts import storable
 from laddnav.kernel.clock import to_micros
 from laddnav.kernel.keys import StationKey
+from laddnav.pki.model.authority import Authority
 from laddnav.pki.model.certificate import Purpose
 from laddnav.pki.model.signing import OPEN_STATES, RequestState, SigningRequest
 from laddnav.pki.store import tables
@@ -30,6 +31,15 @@ def authorities_of(operator: str | None) -> sa.Select[Any]:
     """Return the query of an operator's authorities; None: of all."""
     query = sa.select(authorities).order_by(authorities.c.operator, authorities.c.purpose)
     return query if operator is None else query.where(authorities.c.operator == operator)
+
+
+def giving_way(former: Authority) -> sa.Delete:
+    """Return the statement that takes away an authority, if it is still the one that signs."""
+    return sa.delete(authorities).where(
+        authorities.c.operator == former.operator,
+        authorities.c.purpose == former.purpose.value,
+        authorities.c.id == former.id,
+    )
 
 
 def former_of(operator: str | None) -> sa.Select[Any]:

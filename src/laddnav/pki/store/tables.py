@@ -143,7 +143,7 @@ renewals = sa.Table(
 )
 
 ORGANIZATIONS: Final = Upsert(organizations)
-AUTHORITIES: Final = Upsert(authorities)
+AUTHORITIES: Final = Upsert(authorities, mode="keep")
 FORMER: Final = Upsert(former_authorities)
 ROOTS: Final = Upsert(roots)
 ISSUED: Final = Upsert(issued, mode="keep")
