@@ -138,3 +138,18 @@ def test_what_can_only_be_read_or_written_is_left_alone() -> None:
     assert (read_only.state, read_only.turn) == (State.REJECTED, Turn.ON_REQUEST)
     write_only = stands(known(None, mutability="WriteOnly"))
     assert (write_only.state, write_only.turn) == (State.UNKNOWN, Turn.NEVER)
+
+
+@pytest.mark.parametrize("status", [CommandStatus.ACCEPTED, CommandStatus.REJECTED])
+def test_a_station_that_tells_another_firmware_each_time_is_told_a_few_times_a_day(
+    status: CommandStatus,
+) -> None:
+    attempt = None
+    for number in range(TRIES):
+        found = stands(known("300"), attempt, firmware=str(number))
+        assert (found.state, found.turn) == (State.DIFFERS, Turn.DUE)
+        said = Commanded(status=status, wire_status="Said", reason=None)
+        attempt = rules.after(wanted(), attempt, said, moment(firmware=str(number)))
+    found = stands(known("300"), attempt, firmware="yet another")
+    assert (found.turn, "3 times" in found.detail) == (Turn.ON_REQUEST, True)
+    assert stands(known("300"), attempt, firmware="1", after=24 * HOUR).turn is Turn.DUE

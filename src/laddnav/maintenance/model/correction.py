@@ -107,7 +107,7 @@ class Preparation(Struct, frozen=True, kw_only=True):
 
     Attributes:
         mark: Of what is wanted and of the station's kind: another one begins anew.
-        boots: How many of its Boots were answered Pending.
+        boots: How many of its Boots were answered Pending, shortly before for another mark, too.
         ended_at: Since when it is accepted; None: it is not yet.
     """
 

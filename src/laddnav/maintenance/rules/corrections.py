@@ -31,6 +31,9 @@ AGAIN_AWAY: Final = timedelta(minutes=10)
 """After so long it is looked again whether a station has come that is away for long."""
 AWAY_FOR_LONG: Final = timedelta(minutes=10)
 
+_HELD_ANEW: Final = timedelta(hours=1)
+"""Until then Boots count on: a station that tells another firmware each time is accepted, too."""
+
 _LEASE: Final = timedelta(minutes=15)
 _AGAIN_HELD: Final = timedelta(seconds=10)
 _IDLE_WITHIN: Final = timedelta(days=3)
@@ -160,12 +163,16 @@ def held(before: Preparation | None, mark: str, now: datetime) -> Preparation | 
 
     Args:
         before: As stored.
-        mark: Of what is wanted of it now: another one begins anew.
+        mark: Of what is wanted of it now: another one begins anew, but counts the Boots on.
         now: The time.
     """
-    if before is None or before.mark != mark:
+    is_other = before is None or before.mark != mark
+    if before is None or (is_other and now - before.begun_at >= _HELD_ANEW):
         return Preparation(mark=mark, begun_at=now, boots=1, ended_at=None)
-    is_over = now - before.begun_at >= HELD_FOR or before.boots >= HELD_BOOTS
-    if before.ended_at is not None or is_over:
+    if before.boots >= HELD_BOOTS:
+        return None
+    if is_other:
+        return Preparation(mark=mark, begun_at=now, boots=before.boots + 1, ended_at=None)
+    if before.ended_at is not None or now - before.begun_at >= HELD_FOR:
         return None
     return replace(before, boots=before.boots + 1)

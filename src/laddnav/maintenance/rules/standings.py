@@ -47,7 +47,7 @@ def standing(
         attempt: The last time that the station was told a value; None: never.
         moment: When, and of which station.
     """
-    counts = attempt if attempt is not None and _counts(attempt, wanted, moment) else None
+    counts = attempt if attempt is not None and _counts(attempt, wanted) else None
     state, detail, turn = _judged(wanted, known, counts, moment)
     if turn is Turn.DUE and moment.is_pending:
         state = State.PENDING
@@ -70,7 +70,7 @@ def _judged(
         data_type = known.characteristics.data_type
         if is_same(wanted.value, known.value, data_type):
             return State.AS_WANTED, "", Turn.NEVER
-    if attempt is not None and attempt.status in _REFUSED:
+    if attempt is not None and _is_refused(attempt, moment):
         return _REFUSED[attempt.status], _said(attempt), Turn.ON_REQUEST
     return _differs(known, attempt, moment)
 
@@ -93,14 +93,14 @@ def _differs(
     if tries < TRIES:
         return state, f"the last answer was {_said(attempt)}", Turn.DUE
     often = f"it was set {tries} times within a day, and does not last"
-    if attempt.status is CommandStatus.FAILED:
+    if attempt.status is CommandStatus.FAILED or attempt.status in _REFUSED:
         often = f"it was told {tries} times within a day in vain: {_said(attempt)}"
     return state, often, Turn.ON_REQUEST
 
 
 def after(wanted: Wanted, before: Attempt | None, said: Commanded, moment: Moment) -> Attempt:
     """Return the attempt that a station has just answered, or not."""
-    same = before is not None and _counts(before, wanted, moment)
+    same = before is not None and _counts(before, wanted)
     goes_on = before is not None and same and moment.now - before.since < _DAY
     return Attempt(
         wanted=wanted.value,
@@ -120,16 +120,20 @@ def tries_by(attempt: Attempt, now: datetime) -> int:
     return attempt.tries if now - attempt.since < _DAY else 0
 
 
-def _counts(attempt: Attempt, wanted: Wanted, moment: Moment) -> bool:
+def _counts(attempt: Attempt, wanted: Wanted) -> bool:
     """Return whether an attempt says anything of what is wanted now.
 
-    What a station refused is told it again when the value, its firmware or the template changed.
+    What a station refused is told it again when the value or the template changed.
     """
-    return (
-        attempt.wanted == wanted.value
-        and attempt.firmware == moment.firmware
-        and attempt.template == _template(wanted)
-    )
+    return attempt.wanted == wanted.value and attempt.template == _template(wanted)
+
+
+def _is_refused(attempt: Attempt, moment: Moment) -> bool:
+    """Return whether a station refuses a value; with other firmware it is told it again.
+
+    But not more often a day than any: there are stations that tell another firmware at each Boot.
+    """
+    return attempt.status in _REFUSED and attempt.firmware == moment.firmware
 
 
 def _waits(wanted: Wanted, known: Variable | None, attempt: Attempt | None, moment: Moment) -> bool:

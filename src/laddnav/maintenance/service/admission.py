@@ -94,8 +94,9 @@ class Admission(Upkeep):
             if before is not None and before.ended_at is None:
                 await self._database.execute(queries.prepared(key, now))
             return False
-        if held.boots == 1 and not await self._is_due(key, kind, wanted):
-            held = replace(held, ended_at=now)
+        is_new = before is None or before.mark != mark
+        if is_new and not await self._is_due(key, kind, wanted):
+            held = replace(held, ended_at=now, boots=held.boots - 1)
         await self._store(key, held)
         return held.ended_at is None
 
