@@ -225,19 +225,24 @@ class Handovers:
         """
         now = self._ledger.clock.now()
         sent, alive = to_micros(now - _ANSWERED_WITHIN), to_micros(now - reports.ALIVE_FOR)
-        query = store.late(to_micros(now), sent, alive, _AT_ONCE)
-        for record in await self._ledger.database.fetch(query):
-            late = store.handover_from(record)
-            station = await self._ledger.station(late.key)
-            if station is None or station.handover != late.id:  # one of its name was added since
-                gone = rules.stepped(
-                    late, HandoverState.CANCELLED, "removed", now, reason="the station was removed"
-                )
-                await self._ledger.database.execute(store.change(late, gone))
-            elif late.deadline_at <= now:
-                await self._ledger.apply(late.key, late.id, lambda turn: rules.expired(turn, now))
-            else:
-                await self._ledger.apply(late.key, late.id, self._unheard)
+        for query in (
+            store.overdue(to_micros(now), _AT_ONCE),
+            store.orphaned(sent, alive, _AT_ONCE),
+        ):
+            for record in await self._ledger.database.fetch(query):
+                await self._expire(store.handover_from(record), now)
+
+    async def _expire(self, late: Handover, now: datetime) -> None:
+        station = await self._ledger.station(late.key)
+        if station is None or station.handover != late.id:  # one of its name was added since
+            gone = rules.stepped(
+                late, HandoverState.CANCELLED, "removed", now, reason="the station was removed"
+            )
+            await self._ledger.database.execute(store.change(late, gone))
+        elif late.deadline_at <= now:
+            await self._ledger.apply(late.key, late.id, lambda turn: rules.expired(turn, now))
+        else:
+            await self._ledger.apply(late.key, late.id, self._unheard)
 
     def _unheard(self, turn: Turn) -> Turn:
         now, why = self._ledger.clock.now(), "the server was stopped meanwhile"

@@ -46,6 +46,7 @@ handovers = sa.Table(
     sa.Column("deadline_at", sa.BigInteger, nullable=False),
     sa.Column("ended_at", sa.BigInteger),
     sa.Index("handovers_by_state", "is_open", "state", "updated_at"),
+    sa.Index("handovers_by_deadline", "is_open", "deadline_at"),
     sa.Index("handovers_by_batch", "operator", "batch", "station"),
 )
 
@@ -183,26 +184,31 @@ def _with_links() -> sa.Join:
     )
 
 
-def late(now: int, sent_before: int, alive_since: int, limit: int) -> sa.Select[Any]:
-    """Return the query of open handovers whose time is over, or whose sender is gone.
+def overdue(now: int, limit: int) -> sa.Select[Any]:
+    """Return the query of open handovers whose deadline (microseconds) has come."""
+    columns = handovers.c
+    return sa.select(handovers).where(columns.is_open == 1, columns.deadline_at <= now).limit(limit)
 
-    That is known at once where all living nodes have started since its last step.
+
+def orphaned(sent_before: int, alive_since: int, limit: int) -> sa.Select[Any]:
+    """Return the query of handovers whose sender is gone.
+
+    That is known at once where all living nodes have started since a handover's last step.
 
     Args:
-        now: In microseconds.
-        sent_before: What was being sent since before then is not answered any more.
-        alive_since: A node that beat since then (microseconds) lives.
+        sent_before: What was being sent since before then (microseconds) is not answered any more.
+        alive_since: A node that beat since then lives.
         limit: The most rows.
     """
     columns = handovers.c
     oldest = sa.select(sa.func.min(nodes.c.started_at)).where(nodes.c.beaten_at > alive_since)
-    is_stuck = sa.and_(
-        columns.state == HandoverState.SENDING.value,
-        sa.or_(columns.updated_at < sent_before, columns.updated_at < oldest.scalar_subquery()),
-    )
     return (
         sa.select(handovers)
-        .where(columns.is_open == 1, sa.or_(columns.deadline_at <= now, is_stuck))
+        .where(
+            columns.is_open == 1,
+            columns.state == HandoverState.SENDING.value,
+            sa.or_(columns.updated_at < sent_before, columns.updated_at < oldest.scalar_subquery()),
+        )
         .limit(limit)
     )
 

@@ -143,6 +143,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a step is as long as what it adds
     op.create_index(
         "handovers_by_batch", "handovers", ["operator", "batch", "station"], unique=False
     )
+    op.create_index("handovers_by_deadline", "handovers", ["is_open", "deadline_at"], unique=False)
     op.create_index(
         "handovers_by_state", "handovers", ["is_open", "state", "updated_at"], unique=False
     )
