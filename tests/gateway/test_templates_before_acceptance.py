@@ -106,9 +106,9 @@ async def test_a_database_that_is_away_does_not_keep_a_station_pending(
     async def away(*_: object) -> None:
         raise StorageUnavailable
 
-    real: Callable[..., Awaitable[object]] = upkeep.running.rooms.database.fetch
+    real: Callable[..., Awaitable[object]] = upkeep.running.rooms.database.fetch_keyed
     async with upkeep.charger() as charger:
         await charger.ask("Heartbeat", {})
-        monkeypatch.setattr(upkeep.running.rooms.database, "fetch", away, raising=False)
+        monkeypatch.setattr(upkeep.running.rooms.database, "fetch_keyed", away, raising=False)
         assert await upkeep.station.boot(charger) == "Accepted"
-        monkeypatch.setattr(upkeep.running.rooms.database, "fetch", real, raising=False)
+        monkeypatch.setattr(upkeep.running.rooms.database, "fetch_keyed", real, raising=False)

@@ -27,6 +27,7 @@ from laddnav.stations.model import BootReported, Registration
 from laddnav.stations.service.ports import Upkeep
 from laddnav.storage.database import Database
 from laddnav.storage.errors import StorageError
+from laddnav.storage.lookup import Lookup
 from laddnav.storage.write import Row, Write
 
 _log = structlog.get_logger(__name__)
@@ -35,7 +36,8 @@ _log = structlog.get_logger(__name__)
 class Admission(Upkeep):
     """Looks at each Boot: is the station to be corrected, and before it is accepted?
 
-    Where no template is for a station, that is known from memory, and costs nothing else.
+    Where no template is for a station, that is known from memory, and costs nothing else. What is
+    read and stored for those that boot at once is gathered.
 
     Args:
         after_seconds: How long a station that was accepted is left alone.
@@ -51,6 +53,7 @@ class Admission(Upkeep):
         after_seconds: float,
     ) -> None:
         self._database = database
+        self._preparations = Lookup(database, *queries.preparations_by_station())
         self._clock = clock
         self._templates = templates
         self._drift = drift
@@ -87,12 +90,12 @@ class Admission(Upkeep):
 
     async def _is_held(self, key: StationKey, kind: Kind, wanted: Sequence[Wanted]) -> bool:
         now, mark = self._clock.now(), mark_of(wanted, kind)
-        records = await self._database.fetch(queries.preparation_of(key))
+        records = await self._preparations.get(*key)
         before = preparation_from(records[0]) if records else None
         held = rules.held(before, mark, now)
         if held is None:
             if before is not None and before.ended_at is None:
-                await self._database.execute(queries.prepared(key, now))
+                await self._store(key, replace(before, ended_at=now))
             return False
         is_new = before is None or before.mark != mark
         if is_new and not await self._is_due(key, kind, wanted):

@@ -20,7 +20,8 @@ from laddnav.stations.model import StationFilter, StationView
 from laddnav.stations.model.variables import Variable
 from laddnav.stations.service.variables import Variables
 from laddnav.stations.service.views import Views
-from laddnav.storage.database import Database
+from laddnav.storage.database import Database, Record
+from laddnav.storage.lookup import Lookup
 
 _AT_ONCE: Final = 100
 
@@ -40,6 +41,7 @@ class Drift:
         variables: Variables,
     ) -> None:
         self._database = database
+        self._attempted = Lookup(database, *queries.attempts_by_station())
         self._clock = clock
         self._templates = templates
         self._views = views
@@ -101,16 +103,17 @@ class Drift:
     ) -> StationDrift:
         """Return how a station of this kind, which has just restarted, stands in some values.
 
+        It may be asked for thousands at once.
+
         Raises:
             StorageUnavailable: The database is away.
         """
         pairs = _pairs(wanted, kind)
-        known = await self._variables.known_of(key.operator, [key.identity], _places(pairs))
-        attempts = await self._attempts(key.operator, [key.identity])
+        known = await self._variables.known_at(key, _places(pairs))
+        attempts = _by_station(await self._attempted.get(*key)).get(key.identity, {})
         now = self._clock.now()
         moment = Moment(now=now, firmware=kind.firmware, restarted_at=now)
-        about = known.get(key.identity, {}), attempts.get(key.identity, {})
-        return _drift(key, pairs, *about, moment)
+        return _drift(key, pairs, known, attempts, moment)
 
     async def _compared(
         self,
@@ -149,15 +152,19 @@ class Drift:
     async def _attempts(
         self, operator: str, identities: Sequence[str]
     ) -> dict[str, dict[Slot, Attempt]]:
-        found: dict[str, dict[Slot, Attempt]] = {}
-        for record in await self._database.fetch(queries.attempts_at(operator, identities)):
-            key, slot, attempt = attempt_from(record)
-            found.setdefault(key.identity, {})[slot] = attempt
-        return found
+        return _by_station(await self._database.fetch(queries.attempts_at(operator, identities)))
 
     async def _pending(self, operator: str, identities: Sequence[str]) -> set[str]:
         records = await self._database.fetch(queries.open_at(operator, identities))
         return {correction_from(record).key.identity for record in records}
+
+
+def _by_station(records: Sequence[Record]) -> dict[str, dict[Slot, Attempt]]:
+    found: dict[str, dict[Slot, Attempt]] = {}
+    for record in records:
+        key, slot, attempt = attempt_from(record)
+        found.setdefault(key.identity, {})[slot] = attempt
+    return found
 
 
 def _kind(view: StationView) -> Kind:

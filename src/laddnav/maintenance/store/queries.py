@@ -104,9 +104,14 @@ def open_at(operator: str, identities: Sequence[str]) -> sa.Select[Any]:
     )
 
 
-def preparation_of(key: StationKey) -> sa.Select[Any]:
-    """Return the query of a station's preparation."""
-    return sa.select(preparations).where(_of(preparations, key))
+def preparations_by_station() -> tuple[sa.Table, tuple[sa.ColumnElement[Any], ...]]:
+    """Return the preparations, and what one is asked for by."""
+    return preparations, (preparations.c.operator, preparations.c.station)
+
+
+def attempts_by_station() -> tuple[sa.Table, tuple[sa.ColumnElement[Any], ...]]:
+    """Return the attempts, and what those at one station are asked for by."""
+    return attempts, (attempts.c.operator, attempts.c.station)
 
 
 def prepared(key: StationKey, at: datetime) -> sa.Update:

@@ -1,5 +1,6 @@
 """The device model of stations: learned by the node that owns them, shown by every node."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -39,6 +40,7 @@ class Variables:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._awaiting = Lookup(database, *store.awaiting_reboot())
+        self._at_places = Lookup(database, *store.by_place())
 
     # ---- learning --------------------------------------------------------------------------
 
@@ -148,6 +150,18 @@ class Variables:
                 slot = place_of(each.name), each.name.attribute
                 found.setdefault(record[1], {})[slot] = each
         return found
+
+    async def known_at(
+        self, key: StationKey, places: Sequence[str]
+    ) -> dict[tuple[str, str], Variable]:
+        """Return what is known at some places of a station; it may be asked for thousands.
+
+        Raises:
+            StorageUnavailable: The database is away.
+        """
+        found = await asyncio.gather(*(self._at_places.get(*key, place) for place in places))
+        read = [store.variable_from(record) for records in found for record in records]
+        return {(place_of(each.name), each.name.attribute): each for each in read}
 
     async def values(self, key: StationKey, *readers: Reader[Any]) -> dict[str, str]:
         """Return what these readers read from, at once (see `rules.behaviour`).

@@ -298,6 +298,11 @@ def some_of(operator: str, identities: Sequence[str], places: Sequence[str]) -> 
     )
 
 
+def by_place() -> tuple[sa.Select[Any], tuple[sa.ColumnElement[Any], ...]]:
+    """Return the query of variables, and what those at one place of a station are asked for by."""
+    return _known(), (variables.c.operator, variables.c.station, variables.c.place)
+
+
 def variable_from(record: Record) -> Variable:
     """Return the variable of a row of `listing` or `some`."""
     attribute, (component, instance, evse, connector, variable, which) = record[3], record[4:10]
