@@ -110,6 +110,25 @@ async def test_at_the_end_all_links_close_with_1001_after_what_came_is_answered(
         await closing
 
 
+async def test_a_link_may_show_a_certificate_until_it_is_known_that_it_does_not(
+    running: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, load = asyncio.Event(), running.rooms.sessions.load
+
+    async def late(key: StationKey, epoch: int) -> None:
+        await gate.wait()
+        await load(key, epoch)
+
+    monkeypatch.setattr(running.rooms.sessions, "load", late)
+    async with running.charger() as charger:
+        link = running.link()
+        assert link is not None
+        assert link.may_show_certificate
+        gate.set()
+        await charger.ask("Heartbeat", {})
+        assert not link.may_show_certificate
+
+
 async def test_compression_is_for_ocpp_2_and_for_stations_that_may(running: Hub) -> None:
     await running.add("NONE", settings=StationSettings(deflate=False))
     for identity, version, expected in (

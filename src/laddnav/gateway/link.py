@@ -142,6 +142,13 @@ class Link:
         live = self._mooring.live
         return self._registration if live is None else live.registration
 
+    @property
+    def may_show_certificate(self) -> bool:
+        """Whether the station came in with a certificate, which is not known at first."""
+        live = self._mooring.live
+        connection = None if live is None else live.connection
+        return connection is None or connection.certificate is not None
+
     def number_of(self, ref: ConnectorRef) -> int | None:
         """Return the number that a connector has in OCPP 1.6; None: it cannot exist there."""
         return number_of(ref, self.settings.connector_grouping)

@@ -201,10 +201,9 @@ class Door:
         self._end(key, "the station was removed")
 
     def turn_out(self, key: StationKey) -> None:
-        """End the link of a station whose certificate was revoked, if it came with one."""
-        live = self._house.rooms.stations.live(key)
-        connection = None if live is None else live.connection
-        if connection is not None and connection.certificate is not None:
+        """End the link of a station whose certificate was revoked, if it may have come with one."""
+        link = self.links.registry.get(key)
+        if link is not None and link.may_show_certificate:
             self._end(key, "its certificate was revoked")
 
     def shut_out(self, key: StationKey) -> None:
