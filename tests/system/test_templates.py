@@ -150,6 +150,7 @@ async def test_templates_are_kept_by_command(server: LaddnavServer) -> None:
         await server.command("template", "show", "Acme", status=1)
         assert (await api.get("templates"))["items"] == []
         await add(api, "S1")
+        assert "no template is for" in await server.command("station", "drift", "S1")
         await server.command("station", "correct", "S1")
         listed = json.loads(await server.command("station", "corrections", "S1", "--json"))
         await server.command("station", "cancel-correction", "S1", listed[0]["id"])

@@ -14,6 +14,10 @@ _ALL: Final = 1_000
 _COLUMNS: Final = ("name", "id", "scope", "values", "before_acceptance", "version", "updated_at")
 _STANDINGS: Final = ("station", "name", "state", "wanted", "value", "detail", "template_name")
 _CORRECTIONS: Final = ("id", "state", "template", "attempts", "updated_at", "results", "reason")
+_NOTHING_WANTED: Final = (
+    "Nothing is wanted: no template is for a station that is known. "
+    "What a station is, is known from its first boot on."
+)
 _VERSIONS: Final = click.Choice(["1.6", "2.0.1", "2.1"])
 _REBOOTS: Final = {"never": "never", "when-idle": "when_idle"}
 _reboot = click.option(
@@ -209,7 +213,8 @@ async def _named(api: Api, name: str) -> dict[str, Any]:
 def _show_standings(drifts: list[dict[str, Any]], target: Target, *, everything: bool) -> None:
     rows = [{"station": each["station"], **value} for each in drifts for value in each["values"]]
     wanted = [row for row in rows if everything or row["state"] != "as_wanted"]
-    show_list(wanted, _STANDINGS, as_json=target.as_json, none="All is as templates want it.")
+    none = "All is as templates want it." if rows else _NOTHING_WANTED
+    show_list(wanted, _STANDINGS, as_json=target.as_json, none=none)
 
 
 def _flat(item: dict[str, Any]) -> dict[str, Any]:
