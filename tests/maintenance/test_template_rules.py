@@ -91,7 +91,7 @@ def test_nothing_is_wanted_of_a_station_that_was_never_there() -> None:
         ("SecurityProfile", "upgrade-profile"),
         (" ", "empty"),
         ("a\x00b", "no text"),
-        ("k" * 101, "too long"),
+        ("k" * 101, "longer than the 50"),
     ],
 )
 def test_what_no_template_may_hold_is_refused_with_what_to_do_instead(
@@ -131,3 +131,13 @@ def test_a_mark_changes_with_the_values_and_with_the_kind() -> None:
     assert one == mark_of([replace(wanted(), template=template("other"))], KIND)
     assert one != mark_of([wanted(value="61")], KIND)
     assert one != mark_of([wanted()], KIND._replace(firmware="2"))
+
+
+@pytest.mark.parametrize("name", ["K" * 51, "A." + "B" * 51, "C" * 51 + ".B", f"A[{'i' * 51}].B"])
+def test_a_name_longer_than_any_station_takes_would_keep_all_others_from_being_read(
+    name: str,
+) -> None:
+    problem = flaw(NewTemplate(name="T", wishes=(Wish(name=name, value="1"),)))
+    assert problem is not None
+    assert "50 characters" in problem.text
+    assert flaw(NewTemplate(name="T", wishes=(Wish(name="K" * 50, value="1"),))) is None

@@ -23,6 +23,9 @@ Slot = tuple[str, str]
 """A variable and its attribute, as they are compared."""
 
 _NAMES: Final = 4_096
+_LONGEST_PART: Final = 50
+"""Of a key of OCPP 1.6, and of each name of a component or variable (CiString50Type)."""
+
 _V16: Final = "1.6"
 _FORBIDDEN: Final = (
     "a secret: templates never hold those. A password has its own handover: "
@@ -33,6 +36,7 @@ _PROFILE: Final = (
     "`laddnav station upgrade-profile`"
 )
 _NO_TEXT: Final = "it is empty, too long, or holds what no text can"
+_NO_NAME: Final = "it is empty, longer than the 50 characters of OCPP, or holds what no text can"
 _PROFILE_NAME: Final = "securityprofile"
 
 
@@ -149,13 +153,19 @@ def _name_flaw(text: str, name: VariableName | None) -> str | None:
     """Return why a name cannot be in a template; `name` is what it means."""
     if name is None:
         return f"{text!r} is no variable: they are called Component.Variable"
-    if not _is_text(text) or not is_storable(name):
-        return _NO_TEXT
+    if not _is_text(text) or not is_storable(name) or _is_long(name):
+        return _NO_NAME
     if is_secret(name):
         return f"{text} is {_FORBIDDEN}"
     if name.variable.casefold() == _PROFILE_NAME:
         return f"{text}: {_PROFILE}"
     return None
+
+
+def _is_long(name: VariableName) -> bool:
+    """Return whether no message can hold a name, nor then those that are asked for with it."""
+    parts = (name.component, name.component_instance, name.variable, name.variable_instance)
+    return any(part is not None and len(part) > _LONGEST_PART for part in parts)
 
 
 def _is_text(text: str) -> bool:
