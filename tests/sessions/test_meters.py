@@ -6,7 +6,7 @@ import pytest
 
 from laddnav.kernel.energy import LIMIT
 from laddnav.kernel.keys import ConnectorRef
-from laddnav.metering.model import Doubt, Reading, Sample
+from laddnav.metering.model import Confidence, Doubt, Reading, Sample
 from laddnav.sessions.model import MeterReported, State
 from tests.sessions.desk import Desk
 from tests.sessions.words import (
@@ -67,6 +67,18 @@ async def test_the_main_meter_belongs_to_no_session(desk: Desk) -> None:
     await _begun(desk)
     outcome = await desk.tell(meter(at(5), 1500, connector=ConnectorRef(0, 0)), at(5))
     assert outcome.session_id is None
+
+
+async def test_a_running_session_doubts_what_no_station_can_deliver(desk: Desk) -> None:
+    number = await _begun(desk, register=0)
+    assert (await desk.one()).confidence is Confidence.HIGH
+    for tick, register in enumerate((20_000, 40_000, 60_000), 1):
+        when = at(tick / 6)
+        await desk.tell(meter(when, register, transaction_id=number), when)
+    session = await desk.one()
+    assert session.state is State.RUNNING
+    assert Doubt.REGISTER_JUMPED in session.doubts
+    assert session.confidence is not Confidence.HIGH
 
 
 async def test_a_running_session_shows_its_energy_power_and_charge(desk: Desk) -> None:

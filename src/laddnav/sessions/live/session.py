@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from laddnav.kernel.keys import ConnectorRef
 from laddnav.kernel.steps import Steps
-from laddnav.metering.model import Billable, Reading, RegisterPoint
+from laddnav.metering.model import Billable, Doubt, Reading, RegisterPoint
 from laddnav.metering.rules import (
     RegisterFold,
     billable_in_steps,
@@ -27,6 +27,7 @@ from laddnav.sessions.rules.story import Story
 from laddnav.sessions.rules.view import Identity, meter_start_wh, meter_stop_wh, view
 
 _NOTHING: Final = Decimal(0)
+_NO_DOUBTS: Final[frozenset[Doubt]] = frozenset()
 
 
 class LiveSession:
@@ -50,6 +51,7 @@ class LiveSession:
     """
 
     __slots__ = (
+        "_doubts",
         "_version",
         "behind",
         "fold",
@@ -89,6 +91,7 @@ class LiveSession:
         self.freed_since: datetime | None = None
         self.id_used = False
         self._version = -1
+        self._doubts = _NO_DOUBTS
 
     @property
     def name(self) -> int | str:
@@ -191,12 +194,16 @@ class LiveSession:
         return (yield from billable_in_steps(fold, stored, stop_wh=stop_wh, ended_at=ended_at))
 
     def has_news(self) -> bool:
-        """Whether its story has changed since it was last shown."""
-        return self._version != self.story.version
+        """Whether its story, or what is odd about its register, has changed since last shown."""
+        return self._version != self.story.version or self._oddities() != self._doubts
+
+    def _oddities(self) -> frozenset[Doubt]:
+        line = self.fold.line
+        return _NO_DOUBTS if line is None else line.doubts
 
     def show(self, stored: Sequence[Reading] | None, updated_at: datetime) -> Steps[Session]:
         """Return the session as it now stands, and remember that as what is stored."""
-        self._version = self.story.version
+        self._version, self._doubts = self.story.version, self._oddities()
         if self.fold.started_at != self.story.started_at:  # it may be told after the readings
             self.fold = replace(self.fold, started_at=self.story.started_at)
         energy = yield from self.energy(stored)
