@@ -158,7 +158,7 @@ def _matched(
 class Attempts:
     """Counts failed attempts by key in windows of a minute; what is oldest is forgotten first.
 
-    Who is blocked is to wait for a turn (`SpacedTurns`): else the limit would slow down nobody.
+    It never stands in the way of what is right: callers check first.
     """
 
     def __init__(
@@ -183,45 +183,9 @@ class Attempts:
             self._counts.popitem(last=False)
         return count >= self._allowed
 
-    def is_blocked(self, key: Hashable, now: float) -> bool:
-        """Return whether there were too many failures within the window that `now` is in."""
-        count, since = self._counts.get(key, (0, now))
-        return count >= self._allowed and now - since < self._window
-
     def succeed(self, key: Hashable) -> None:
         """Forget the failures of a key."""
         self._counts.pop(key, None)
 
     def __len__(self) -> int:
         return len(self._counts)
-
-
-class SpacedTurns:
-    """Gives turns by key, some time apart; what is oldest is forgotten first.
-
-    Args:
-        apart_seconds: Between two turns of one key.
-        longest_seconds: How long a turn may be waited for.
-        remembered: Of how many keys the next turn is known.
-    """
-
-    def __init__(
-        self,
-        *,
-        apart_seconds: float = 1.0,
-        longest_seconds: float = 10.0,
-        remembered: int = _REMEMBERED,
-    ) -> None:
-        self._apart = apart_seconds
-        self._longest = longest_seconds
-        self._remembered = remembered
-        self._next: OrderedDict[Hashable, float] = OrderedDict()
-
-    def turn(self, key: Hashable, now: float) -> float | None:
-        """Take a turn; return how long to wait for it. None: too long, and it is not taken."""
-        at = max(self._next.pop(key, now), now)
-        is_taken = at - now <= self._longest
-        self._next[key] = at + self._apart if is_taken else at
-        if len(self._next) > self._remembered:
-            self._next.popitem(last=False)
-        return at - now if is_taken else None

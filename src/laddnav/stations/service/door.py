@@ -1,6 +1,5 @@
 """The check of each station that wants to come in."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -56,8 +55,8 @@ class Door:
     """Admits stations, or refuses them with a reason that is kept.
 
     Failed attempts are limited per address and identity, and per address alone where the identity
-    is unknown. Beyond, passwords are read one a second, each in its turn, and a right one is still
-    admitted; only where ten wait already is one refused unread.
+    is unknown: beyond, the answer tells no more than to wait. A right password is always admitted,
+    or whoever guesses behind a station's address would keep it outside.
     """
 
     def __init__(
@@ -82,7 +81,6 @@ class Door:
         self._quirks = quirks
         self._certificates = certificates
         self._attempts = admission.Attempts()
-        self._turns = admission.SpacedTurns()
         self._strangers = admission.Attempts(allowed=admission.STRANGERS_ALLOWED)
         self._stations = Lookup(database, *queries.admissions())
 
@@ -100,13 +98,6 @@ class Door:
         if not admission.is_identity(knock.identity):
             return self._refuse(knock, RefusalReason.BAD_IDENTITY, operator=operator.slug)
         key = StationKey(operator.slug, knock.identity)
-        if not await self._has_turn(key, knock):
-            return self._refuse(knock, RefusalReason.TOO_MANY_ATTEMPTS, operator=operator.slug)
-        return await self._decide(operator, key, knock)
-
-    async def _decide(
-        self, operator: Operator, key: StationKey, knock: Knock
-    ) -> Admitted | Refused:
         records = await self._stations.get(*key)
         if records:
             return await self._judge(operator, records[0], knock)
@@ -164,17 +155,6 @@ class Door:
             return entered, verdict
         # Another may have come with the new password meanwhile, and have closed the old one.
         return entered, admission.judge(entered, operator.policies, knock, self._keys)
-
-    async def _has_turn(self, key: StationKey, knock: Knock) -> bool:
-        """Let whoever guesses wait for a turn; False: too many wait."""
-        guess, now = (knock.address, key), self._clock.monotonic()
-        if knock.password is None or not self._attempts.is_blocked(guess, now):
-            return True
-        wait = self._turns.turn(guess, now)
-        if wait is None:
-            return False
-        await asyncio.sleep(wait)
-        return True
 
     def _has_failed(self, station: Station, knock: Knock) -> bool:
         """Count a failed attempt; return whether there were too many."""
