@@ -57,12 +57,12 @@ _PROFILE = """
 FILE in folded form and prints the functions with the largest shares. `--quick` makes any of these
 commands fast and inexact; `./dev bench --help` lists the rest.
 
-What holds a message's cost where it is, by py-spy with `--native`: about a third of the event loop's
-time is system calls, most of it the `write` that every answer needs on its own socket, with the
-receiver's share of it on loopback; a tenth is the hand-over of the interpreter's lock to the threads
-that write. The rest is spread evenly from the frame to the answer: no function of ours takes 2 %.
-Beside the loop, a fifth of the process's time goes into the transaction and its `fsync`, and a tenth
-into the journal. On PostgreSQL its own server's time comes on top.
+What holds a message's cost where it is, by py-spy with `--native`: about a third of the event
+loop's time is system calls, most of it the `write` that every answer needs on its own socket, with
+the receiver's share of it on loopback; a tenth is the hand-over of the interpreter's lock to the
+threads that write. The rest is spread evenly from the frame to the answer: no function of ours
+takes 2 %. Beside the loop, a fifth of the process's time goes into the transaction and its `fsync`,
+and a tenth into the journal. On PostgreSQL its own server's time comes on top.
 
 ## In the long run
 
