@@ -7,6 +7,7 @@ the default. docs/reference/settings.md is generated from this module.
 
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,9 +16,38 @@ from msgspec import Meta, Struct
 
 PREFIX = "LADDNAV_"
 
-_SECRETIVE = frozenset({"bus", "database", "secret"})  # may hold a password, and are never shown
+_SECRETIVE = frozenset({"bus", "database", "former_secrets", "secret"})
+"""These may hold a password, and are never shown."""
+
+_NO_SETTINGS = frozenset({"CONFIG", "EST_PASSWORD", "PYTHON", "TEST_SEED"})
+"""What commands, `./dev` and the tests read from the environment besides the settings."""
+
+_TAKES = {
+    "ocpp": "HOST:PORT, for example 0.0.0.0:9000",
+    "ocpp_tls": "HOST:PORT, for example 0.0.0.0:9443",
+    "web": "HOST:PORT, for example 127.0.0.1:8080",
+    "ocpp_listeners": (
+        "for each address HOST:PORT=PROFILES, the security profiles being of 0 to 3, for example "
+        "0.0.0.0:9443=2+3"
+    ),
+    "public_ocpp": "ws://HOST or ws://HOST:PORT without a path, for example ws://csms.example:9000",
+    "public_ocpp_tls": "wss://HOST or wss://HOST:PORT without a path, for example wss://csms.example",
+    "former_secrets": "secrets of at least 16 characters each, as the setting secret does",
+    "bus": "nats://HOST:PORT (or tls://), for example nats://127.0.0.1:4222, several with commas",
+    "trusted_proxies": (
+        "addresses and networks, for example 10.0.0.0/24 or 127.0.0.1 (a list: "
+        '["10.0.0.0/24", "::1"])'
+    ),
+    "hold_seconds": "0 to 25 s: no transaction message is held longer",
+}
+"""What a setting takes, where its type says it in no words."""
 
 Seconds = Annotated[float, Meta(ge=0, le=86_400 * 366, extra={"unit": "s"})]
+HoldSeconds = Annotated[float, Meta(ge=0, le=25, extra={"unit": "s"})]
+Secret = Annotated[str, Meta(min_length=16)]
+BusUrl = Annotated[
+    str, Meta(pattern=r"^$|^(nats|tls)://[^/\s,]+/?(,(nats|tls)://[^/\s,]+/?)*$", max_length=2000)
+]
 Port = Annotated[str, Meta(pattern=r"^$|^(\[[0-9a-fA-F:.]+\]|[^:]*):[0-9]{1,5}$", max_length=300)]
 Listener = Annotated[
     str,
@@ -82,7 +112,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str, _says("That file; empty: beside an SQLite database, otherwise ./laddnav.secret")
     ] = ""
     former_secrets: Annotated[
-        tuple[str, ...],
+        tuple[Secret, ...],
         _says(
             "Secrets of before: what was encrypted under them is encrypted under the present one "
             "at the start"
@@ -90,7 +120,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ()
     node: Annotated[str, Meta(max_length=64), _says("This node's name; empty: a new one")] = ""
     bus: Annotated[
-        str,
+        BusUrl,
         _says(
             "Signals between nodes: nats://HOST:PORT; empty: through PostgreSQL (on SQLite there "
             "is but one node)"
@@ -126,7 +156,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     handshake_seconds: Annotated[Seconds, _says("Time for TLS and HTTP before WebSocket", "s")] = 10
     call_seconds: Annotated[Seconds, _says("Time a station has to answer a command", "s")] = 30
     hold_seconds: Annotated[
-        Seconds, _says("How long a message waits for a database that is away", "s")
+        HoldSeconds, _says("How long a message waits for a database that is away; at most 25", "s")
     ] = 25
     shutdown_seconds: Annotated[
         Seconds, _says("Links are closed spread over this time at shutdown", "s")
@@ -211,6 +241,16 @@ def load(
     return msgspec.convert(values, Settings, strict=False)
 
 
+def unknown(environment: Mapping[str, str]) -> list[str]:
+    """Return the names in the environment that look like settings and are none."""
+    known = {name.upper() for name in Settings.__struct_fields__} | _NO_SETTINGS
+    return sorted(
+        name
+        for name in environment
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known
+    )
+
+
 def _from_file(path: str) -> dict[str, Any]:
     try:
         return tomllib.loads(Path(path).read_text(encoding="utf-8"))
@@ -233,9 +273,13 @@ def _check(name: str, value: object, source: str) -> None:
         message = f"unknown setting {name!r} {source}; docs/reference/settings.md lists them all"
         raise SettingsError(message)
     try:
-        msgspec.convert({name: value}, Settings, strict=False)
-    except msgspec.ValidationError as error:
+        read = msgspec.convert({name: value}, Settings, strict=False)
+        for network in read.trusted_proxies:
+            ip_network(network, strict=False)
+    except ValueError as error:  # msgspec's ValidationError is one too
         reason = str(error).split(" - at ")[0]
+        if name in _TAKES and not reason.startswith("Expected `str`, got"):
+            reason = f"it takes {_TAKES[name]}"
         shown = "what it is" if name in _SECRETIVE else repr(value)
         message = f"setting {name} ({source}) cannot be {shown}: {reason}"
         raise SettingsError(message) from None
