@@ -142,3 +142,16 @@ async def test_a_station_that_was_removed_is_forgotten(upkeep: Upkeep) -> None:
     await upkeep.running.rooms.stations.register.remove(KEY)
     await upkeep.fitting.rested()
     assert await upkeep.room.corrections.one(KEY, planned.id) is None
+
+
+async def test_a_template_that_was_removed_before_its_turn_came_is_told_of(upkeep: Upkeep) -> None:
+    template = await upkeep.template(A="1")
+    planned = await upkeep.room.corrections.plan(KEY, Reboot.NEVER, template=template.id)
+    assert isinstance(planned, Correction)
+    assert await upkeep.room.templates.remove(KEY.operator, template.id)
+    async with upkeep.charger() as charger:
+        await upkeep.station.boot(charger)
+        await upkeep.work(charger)
+    ended = await upkeep.begun(planned.id)
+    assert (ended.state, "is gone" in (ended.reason or "")) == (CorrectionState.DONE, True)
+    assert upkeep.station.calls == []

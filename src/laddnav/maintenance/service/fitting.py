@@ -37,6 +37,7 @@ _AT_ONCE: Final = 16
 _LOOKED_AT: Final = 200
 _TAKEN: Final = frozenset({CommandStatus.ACCEPTED, CommandStatus.SCHEDULED})
 _OFFLINE: Final = "the station is not connected"
+_UNDECIDED: Final = "the template is gone, or decides nothing here any more"
 _BROKEN: Final = "something is wrong here: see the log"
 _log = structlog.get_logger(__name__)
 
@@ -158,6 +159,9 @@ class Fitting:
         """Ask the station for what is wanted of it, tell it what differs, and see."""
         drift = await self._drift.station(correction.key)
         wanted = [] if drift is None else rules.in_scope(correction, drift.standings)
+        if correction.template is not None and not wanted:
+            done = CorrectionState.DONE
+            return rules.ended(correction, self._clock.now(), done, _UNDECIDED)
         why = await self._read(correction.key, wanted)
         if why is not None:
             return rules.interrupted(correction, self._clock.now(), why)
