@@ -138,7 +138,7 @@ class Entrance(RequestHandler):
         """
         transport, tail = self.transport, self._message_tail
         self.transport = None  # else aiohttp would close it
-        if transport is not None:
+        if transport is not None and not transport.is_closing():
             transport.write(answer)
             wire.connection_made(transport)
             transport.set_protocol(wire)
