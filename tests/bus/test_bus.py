@@ -139,3 +139,10 @@ async def test_all_listeners_hear_what_is_published(pair: tuple[Bus, Bus]) -> No
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(both.wait(), 0.1)
     assert set(heard) == {b"same"}
+
+
+async def test_a_nats_server_that_is_not_there_is_waited_for_a_bounded_time() -> None:
+    bus = NatsBus("nats://127.0.0.1:1", start_seconds=0.05)
+    with pytest.raises(TimeoutError):
+        await bus.start()
+    await bus.close()

@@ -1,9 +1,13 @@
 """The server as a process: how it starts, says so, stops, and refuses to start."""
 
+import asyncio
+import signal
 import socket
 from pathlib import Path
 
-from tests.system.server import ApiClient, LaddnavServer
+import pytest
+
+from tests.system.server import LADDNAV, ApiClient, LaddnavServer
 
 
 async def test_the_ready_line_names_addresses_that_answer(
@@ -46,3 +50,29 @@ async def test_a_setting_out_of_range_is_one_clear_line_and_status_2(
 ) -> None:
     server = LaddnavServer(sqlite_url, tmp_path, journal_days="-1")
     assert await server.command("serve", status=2) == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_server_that_waits_for_nats_says_so_once_and_stops_when_it_is_told_to(
+    sqlite_url: str, tmp_path: Path, number: signal.Signals
+) -> None:
+    server = LaddnavServer(sqlite_url, tmp_path, bus="nats://user:geheim@127.0.0.1:1")
+    starting = await asyncio.create_subprocess_exec(
+        LADDNAV, "serve", stderr=asyncio.subprocess.PIPE, env=server.environment
+    )
+    assert starting.stderr is not None
+    line = await starting.stderr.readline()
+    assert b"bus.nats_awaited" in line
+    assert b"127.0.0.1:1" in line
+    starting.send_signal(number)
+    assert await starting.stderr.read() == b""
+    assert await starting.wait() == 0
+
+
+async def test_a_name_in_the_environment_that_is_no_setting_is_warned_of(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with LaddnavServer(sqlite_url, tmp_path, nope="geheim") as server:
+        (line,) = [line for line in server.log.splitlines() if "settings.unknown" in line]
+        assert "LADDNAV_NOPE" in line
+        assert "geheim" not in server.log

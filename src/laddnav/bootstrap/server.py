@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+import structlog
 import uvloop
 from msgspec import Struct
 
@@ -31,6 +32,7 @@ from laddnav.worker.lag import LagMeter
 
 _AWAY = "the database does not answer; nothing was changed"
 _MORE = "ocpp-listeners"
+_log = structlog.get_logger(__name__)
 
 
 class Running(Struct, frozen=True, kw_only=True):
@@ -57,27 +59,50 @@ class Running(Struct, frozen=True, kw_only=True):
         return f"laddnav is ready: stations at {' and '.join(shown)}, API at {self.web}"
 
 
-def serve(settings: Settings, *, ready: Callable[[Running], None]) -> None:
-    """Run the server until SIGTERM or SIGINT.
+def serve(
+    settings: Settings, *, ready: Callable[[Running], None], unknown: Sequence[str] = ()
+) -> None:
+    """Run the server until SIGTERM or SIGINT, which end it at any moment of its start too.
 
     Args:
         settings: How.
         ready: Called once everything listens.
+        unknown: Names in the environment that look like settings and are none: warned of.
 
     Raises:
         StartupError: It cannot start: one line that says why.
     """
     logs.configure(settings)
+    if unknown:
+        _log.warning("settings.unknown", names=", ".join(unknown))
     uvloop.run(_serve(settings, ready))
 
 
 async def _serve(settings: Settings, ready: Callable[[Running], None]) -> None:
-    stop = asyncio.Event()
+    started, stop = asyncio.Event(), asyncio.Event()
+    serving = asyncio.create_task(_serve_until(started, stop, settings, ready), name="server")
+
+    def end() -> None:
+        if not started.is_set() and not stop.is_set():
+            serving.cancel()  # whatever the start waits for
+        stop.set()
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, end)
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
+
+
+async def _serve_until(
+    started: asyncio.Event,
+    stop: asyncio.Event,
+    settings: Settings,
+    ready: Callable[[Running], None],
+) -> None:
     async with running(settings) as server:
-        loop.add_signal_handler(signal.SIGHUP, server.door.tls.wake)
+        started.set()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, server.door.tls.wake)
         ready(server)
         await stop.wait()
 

@@ -1,6 +1,7 @@
 """The bus of large installations: NATS core, without persistence (signals are not the truth)."""
 
-from typing import Any
+import asyncio
+from typing import Any, Final
 
 import nats
 import structlog
@@ -13,12 +14,17 @@ _log = structlog.get_logger(__name__)
 _PREFIX = "laddnav."
 _ENVELOPE = 1024
 
+START_SECONDS: Final = 10.0
+"""So long a server that is not there yet is waited for at the start."""
+
 
 class NatsBus:
-    """A bus over a NATS server; reconnects by itself, for ever."""
+    """A bus over a NATS server; once connected, it reconnects by itself, for ever."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, start_seconds: float = START_SECONDS) -> None:
         self._url = url
+        self._start_seconds = start_seconds
+        self._is_awaited = False
         self._exchange = Exchange(self._deliver)
         self._client: Any = None
 
@@ -31,13 +37,18 @@ class NatsBus:
         return min(MAX_PAYLOAD, (allowed - _ENVELOPE) // 4 * 3)
 
     async def start(self) -> None:
-        """Connect and subscribe to all subjects."""
-        self._client = await nats.connect(
-            self._url,
-            name="laddnav",
-            max_reconnect_attempts=-1,
-            error_cb=self._failed,
-        )
+        """Connect and subscribe to all subjects.
+
+        Raises:
+            TimeoutError: The server was not there in time.
+        """
+        async with asyncio.timeout(self._start_seconds):
+            self._client = await nats.connect(
+                self._url,
+                name="laddnav",
+                max_reconnect_attempts=-1,
+                error_cb=self._failed,
+            )
         for subject in self._exchange.subjects():
             await self._listen(subject)
 
@@ -85,4 +96,9 @@ class NatsBus:
         self._exchange.receive(message.data)
 
     async def _failed(self, error: Exception) -> None:
-        _log.warning("bus.nats_error", kind=type(error).__name__)
+        if self._client is not None:
+            _log.warning("bus.nats_error", kind=type(error).__name__)
+        elif not self._is_awaited:  # every attempt of the start fails anew
+            self._is_awaited = True
+            server = self._url.rpartition("@")[2]
+            _log.warning("bus.nats_awaited", server=server, seconds=self._start_seconds)

@@ -1,9 +1,12 @@
 """`laddnav serve`."""
 
+import os
+
 import click
 
 from laddnav.bootstrap.errors import StartupError
 from laddnav.cli.options import USAGE, database_options, fail, settings_of
+from laddnav.settings import unknown
 
 
 def server_options(command: click.decorators.FC) -> click.decorators.FC:
@@ -34,6 +37,10 @@ def serve(*, config: str | None, **flags: str | None) -> None:
 
     settings = settings_of(config, **flags)
     try:
-        server.serve(settings, ready=lambda running: click.echo(running.line))
+        server.serve(
+            settings,
+            ready=lambda running: click.echo(running.line),
+            unknown=unknown(os.environ),
+        )
     except StartupError as error:
         fail(str(error), USAGE)
