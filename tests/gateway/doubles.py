@@ -2,7 +2,7 @@
 
 import asyncio
 from base64 import b64encode
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from ssl import SSLContext
@@ -163,15 +163,12 @@ class EchoBerth:
 
 
 class EchoHarbour:
-    """Has room for everyone; `meanwhile` happens before anybody gets it."""
+    """Has room for everyone."""
 
     def __init__(self) -> None:
         self.berths: list[EchoBerth] = []
-        self.meanwhile: Callable[[], Awaitable[None]] | None = None
 
     async def berth(self, arrival: Arrival) -> EchoBerth | None:
-        if self.meanwhile is not None:
-            await self.meanwhile()
         self.berths.append(EchoBerth(arrival))
         return self.berths[-1]
 

@@ -398,10 +398,3 @@ async def test_a_frame_that_comes_with_the_request_is_taken(door: House) -> None
     assert answer.startswith(b"HTTP/1.1 101 ")
     assert await reader.readexactly(7) == b"\x81\x05early"
     writer.close()
-
-
-async def test_a_door_that_is_closed_before_the_answer_is_no_fault_of_ours(door: House) -> None:
-    door.harbour.meanwhile = door.listener.close
-    with pytest.raises(websockets.InvalidMessage):
-        await client(door)
-    assert [one.reason for one in door.book.noted] == [RefusalReason.SHUTTING_DOWN]
