@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laddnav.gateway.text_mends import mended_text, result_payload
+from laddnav.gateway.text_mends import breaks_off, mended_text, result_payload
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,23 @@ def test_commas_and_missing_ends_are_forgiven(given: str, meant: object) -> None
 )
 def test_what_cannot_be_mended_is_left(given: str) -> None:
     assert mended_text(given) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "is_cut"),
+    [
+        ('[3,"1",{"k":[]', True),
+        ('[3,"1",{"k":"[}', True),
+        ('[3,"1",', True),
+        ('[3,"1",{"k":[]}]', False),
+        ('[3,"1",{,"k":"["}] ', False),
+        ('[3,"1",null]', False),
+    ],
+)
+def test_an_answer_without_its_end_is_told_from_one_that_is_wrong(
+    given: str, *, is_cut: bool
+) -> None:
+    assert breaks_off(given) is is_cut
 
 
 def test_the_payload_of_a_result_is_found() -> None:

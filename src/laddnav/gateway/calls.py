@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from laddnav.gateway.mending import Leniency, read_response
-from laddnav.gateway.text_mends import mended_text, result_payload
+from laddnav.gateway.text_mends import breaks_off, mended_text, result_payload
 from laddnav.ocpp.calls import OutgoingCall
 from laddnav.ocpp.connection import Connection
 from laddnav.ocpp.errors import (
@@ -115,7 +115,7 @@ class Calls:
             case ErrorReceived():
                 self._take_error(event)
             case Malformed():
-                self._count(f"malformed {event.error.code}", "")
+                self._count_malformed(event, text)
                 self._take_unreadable(event, text)
                 self._flush()
             case Ignored():
@@ -154,6 +154,14 @@ class Calls:
             details=_details(event.details),
         )
         self._end(event.call, failed)
+
+    def _count_malformed(self, event: Malformed, text: str) -> None:
+        """Count what cannot be read; an answer of which the end is missing by its own name."""
+        if event.call is not None and breaks_off(text):
+            action = event.call.action.name
+            self._count(f"truncated_answer {action}", f"{action}.conf")
+        else:
+            self._count(f"malformed {event.error.code}", "")
 
     def _take_unreadable(self, event: Malformed, text: str) -> None:
         """Take an answer that is no JSON, or of which the end is missing (lbbrhzn#442)."""

@@ -45,6 +45,13 @@ def mended_text(text: str) -> str | None:
     return mended if mended != text else None
 
 
+def breaks_off(text: str) -> bool:
+    """Return whether the end of a message is missing; of a long one its last character decides."""
+    if not text.rstrip().endswith("]"):
+        return True
+    return len(text) <= _LONGEST and bool(_brackets(text)[0])
+
+
 def result_payload(text: str) -> Raw | None:
     """Return the payload of a CALLRESULT, None where `text` is none."""
     try:

@@ -25,6 +25,26 @@ _MEANINGS: Final[Mapping[str, Words]] = {
     "malformed": Words(
         en="It sends what is no message at all", sv="Den skickar sådant som inte är meddelanden"
     ),
+    "malformed FormatViolation": Words(
+        en="It sends text that is no proper JSON message",
+        sv="Den skickar text som inte är något riktigt JSON-meddelande",
+    ),
+    "malformed MessageTypeNotSupported": Words(
+        en="It sends messages of a type that its version does not know",
+        sv="Den skickar meddelanden av en typ som dess version inte känner",
+    ),
+    "malformed NotImplemented": Words(
+        en="It sends actions that its version does not know",
+        sv="Den skickar åtgärder som dess version inte känner",
+    ),
+    "malformed NotSupported": Words(
+        en="It sends what its version does not let a station send",
+        sv="Den skickar sådant som dess version inte låter en station skicka",
+    ),
+    "malformed ProtocolError": Words(
+        en="It sends messages that are incomplete",
+        sv="Den skickar meddelanden som är ofullständiga",
+    ),
     "refused": Words(
         en="It sends messages that had to be refused", sv="Den skickar meddelanden som avvisas"
     ),
@@ -150,7 +170,7 @@ def _finding(
             remedy=None if remedy is None else remedy.spoken(language),
             quirk=known,
         )
-    says = _MEANINGS.get(word, _UNKNOWN).spoken(language)
+    says = _MEANINGS.get(sign.kind, _MEANINGS.get(word, _UNKNOWN)).spoken(language)
     handling = _HANDLED.get(word, _TOLERATED)
     return Finding(
         sign=sign,
