@@ -1,6 +1,18 @@
 """Addresses as settings write them: HOST:PORT."""
 
+import errno
+import socket
+from typing import Final
+
 from laddnav.bootstrap.errors import StartupError
+
+_WRONG: Final = {
+    errno.EADDRINUSE: "address already in use; stop what uses it, or choose another port",
+    errno.EADDRNOTAVAIL: (
+        "this is no address of this machine; give one that it has, or 0.0.0.0 for all of them"
+    ),
+    errno.EACCES: "this user may not listen on that port; choose one from 1024 on",
+}
 
 
 def split_address(name: str, text: str) -> tuple[str, int]:
@@ -16,7 +28,11 @@ def split_address(name: str, text: str) -> tuple[str, int]:
     return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - no host means every interface, as the settings' reference says
 
 
-def in_use(name: str, text: str, error: OSError) -> StartupError:
+def unavailable(name: str, text: str, error: OSError | UnicodeError) -> StartupError:
     """Return what to say where an address cannot be had."""
-    reason = (error.strerror or "it cannot be had").lower()
-    return StartupError(f"--{name} {text}: {reason}; stop what uses it, or choose another port")
+    if isinstance(error, socket.gaierror | UnicodeError):
+        reason = "the name of this host cannot be resolved; give an address of this machine"
+    else:
+        reason = (error.strerror or "it cannot be had").lower()
+        reason = _WRONG.get(error.errno or 0, f"{reason}; choose another address")
+    return StartupError(f"--{name} {text}: {reason}")

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from laddnav.bootstrap import control, passwords
-from laddnav.bootstrap.addresses import split_address
+from laddnav.bootstrap.addresses import split_address, unavailable
 from laddnav.bootstrap.errors import StartupError
 from laddnav.bootstrap.findings import Finding
 from laddnav.bootstrap.places import places
@@ -113,8 +113,9 @@ def _ports(settings: Settings) -> Iterator[Finding]:
         try:
             family = socket.AF_INET6 if ":" in host else socket.AF_INET
             socket.create_server((host, port), family=family).close()
-        except OSError as error:
-            yield Finding(subject=f"address {text}", state="wrong", text=f"--{name}: {error}")
+        except (OSError, UnicodeError) as error:
+            said = str(unavailable(name, text, error))
+            yield Finding(subject=f"address {text}", state="wrong", text=said)
         else:
             yield Finding(subject=f"address {text}", state="ok", text="free")
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from laddnav import wiring
 from laddnav.bootstrap import control, logs
-from laddnav.bootstrap.addresses import in_use, split_address
+from laddnav.bootstrap.addresses import split_address, unavailable
 from laddnav.bootstrap.errors import StartupError
 from laddnav.bootstrap.foundation import house
 from laddnav.bootstrap.places import Place, places
@@ -242,8 +242,8 @@ def _told(name: str, address: str) -> Iterator[None]:
     """Say in one line why an address cannot be had."""
     try:
         yield
-    except OSError as error:
-        raise in_use(name, address, error) from None
+    except (OSError, UnicodeError) as error:
+        raise unavailable(name, address, error) from None
 
 
 def _remove(path: Path) -> None:
