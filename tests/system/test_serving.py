@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,20 @@ async def test_a_command_works_without_a_server(sqlite_url: str, tmp_path: Path)
     assert "04A1B2C3" in await stopped.command("token", "list")
 
 
+async def test_a_command_that_makes_a_database_says_where(tmp_path: Path) -> None:
+    stopped = LaddnavServer(f"sqlite:///{tmp_path}/typo.db", tmp_path)
+    said = []
+    for _ in range(2):
+        listing = await asyncio.create_subprocess_exec(
+            LADDNAV, "station", "list", stdout=PIPE, stderr=PIPE, env=stopped.environment
+        )
+        said.append((await listing.communicate())[1].decode())
+    assert said == [
+        f"laddnav: there was no database: a new one was made at {tmp_path}/typo.db\n",
+        "",
+    ]
+
+
 async def test_a_port_in_use_is_one_clear_line_and_status_2(
     sqlite_url: str, tmp_path: Path
 ) -> None:
@@ -58,7 +73,7 @@ async def test_a_server_that_waits_for_nats_says_so_once_and_stops_when_it_is_to
 ) -> None:
     server = LaddnavServer(sqlite_url, tmp_path, bus="nats://user:geheim@127.0.0.1:1")
     starting = await asyncio.create_subprocess_exec(
-        LADDNAV, "serve", stderr=asyncio.subprocess.PIPE, env=server.environment
+        LADDNAV, "serve", stderr=PIPE, env=server.environment
     )
     assert starting.stderr is not None
     line = await starting.stderr.readline()

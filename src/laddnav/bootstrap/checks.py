@@ -20,7 +20,7 @@ from laddnav.kernel.clock import SystemClock
 from laddnav.settings import Settings
 from laddnav.storage.errors import DatabaseMisconfigured, StorageError
 from laddnav.storage.opening import open_database
-from laddnav.storage.url import SqliteUrl, parse_url
+from laddnav.storage.url import SqliteUrl, missing_file, parse_url
 
 _FEW_FILES = 4096
 _LITTLE_SPACE = 1_000_000_000
@@ -84,7 +84,7 @@ def _certificates(settings: Settings) -> Iterator[Finding]:
 
 async def _database(settings: Settings) -> list[Finding]:
     try:
-        if _is_missing(settings.database):
+        if missing_file(settings.database):
             text = "the file does not exist yet; the first start makes it"
             return [Finding(subject="database", state="warning", text=text)]
         database = await open_database(settings.database, clock=SystemClock())
@@ -98,11 +98,6 @@ async def _database(settings: Settings) -> list[Finding]:
         return [Finding(subject="database", state="wrong", text="it does not answer")]
     text = "it opens and its tables are up to date"
     return [Finding(subject="database", state="ok", text=text), *found]
-
-
-def _is_missing(database: str) -> bool:
-    url = parse_url(database)
-    return isinstance(url, SqliteUrl) and not url.path.exists()
 
 
 def _ports(settings: Settings) -> Iterator[Finding]:

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
+import click
 import msgspec
 
 from laddnav.bootstrap.control import answers, control_socket
 from laddnav.bootstrap.errors import StartupError
 from laddnav.cli.options import USAGE, Target, fail, settings_of
 from laddnav.settings import Settings
+from laddnav.storage.url import missing_file
 
 _Result = TypeVar("_Result")
 _PAGE = 500
@@ -131,7 +133,10 @@ async def _own_server(settings: Settings) -> AsyncIterator[Path]:
     from laddnav.bootstrap.offline import offline  # noqa: PLC0415 - this loads the whole server, which is needed only where none runs
 
     logs.configure(msgspec.structs.replace(settings, log_level="error"))
+    new = missing_file(settings.database)  # a URL that is none was refused with the socket's path
     async with offline(settings) as path:
+        if new is not None:
+            click.echo(f"laddnav: there was no database: a new one was made at {new}", err=True)
         yield path
 
 

@@ -60,6 +60,16 @@ def parse_url(text: str) -> DatabaseUrl:
     raise DatabaseMisconfigured(message)
 
 
+def missing_file(text: str) -> Path | None:
+    """Return the file of an SQLite database that opening would make, None: there is none to make.
+
+    Raises:
+        DatabaseMisconfigured: It is none of the accepted forms.
+    """
+    url = parse_url(text)
+    return url.path if isinstance(url, SqliteUrl) and not url.path.exists() else None
+
+
 def _sqlite(text: str) -> SqliteUrl:
     path = unquote(text[len(_SQLITE) :].partition("?")[0])
     if not text.lower().startswith(_SQLITE) or not path or "\0" in path or path == ":memory:":
