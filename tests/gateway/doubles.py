@@ -163,12 +163,15 @@ class EchoBerth:
 
 
 class EchoHarbour:
-    """Has room for everyone."""
+    """Has room for everyone, unless it is taken."""
 
     def __init__(self) -> None:
+        self.is_taken = False
         self.berths: list[EchoBerth] = []
 
     async def berth(self, arrival: Arrival) -> EchoBerth | None:
+        if self.is_taken:
+            return None
         self.berths.append(EchoBerth(arrival))
         return self.berths[-1]
 

@@ -12,6 +12,7 @@ from laddnav.stations.model.checkup import Doors
 from laddnav.stations.model.quirk import Language
 from laddnav.web.api.conduct import preferred
 from tests.web.asking import problem
+from tests.web.charging import Charging
 from tests.web.house import House, asking, served
 
 KEY = StationKey("default", "GRS-1")
@@ -150,6 +151,28 @@ async def test_the_doctor_tells_what_was_refused_and_what_to_type(
     assert "was set here" in settings["Password"]
     assert SECRET not in answer.text
     assert "Root certificate" in settings
+
+
+async def test_a_second_link_of_an_identity_is_told_in_the_report_and_by_the_doctor(
+    api: httpx.AsyncClient, house: House
+) -> None:
+    await add(api, security_profile=0)
+    await Charging(house).connect(KEY)
+    house.refusals.record(
+        RefusalReason.IDENTITY_IN_USE,
+        address="192.0.2.9",
+        operator="default",
+        identity="GRS-1",
+    )
+    told = (await api.get("/api/v1/stations/GRS-1/doctor")).json()
+    path, params = "/api/v1/stations/GRS-1/report", {"language": "sv"}
+    english, swedish = (await api.get(path)).json(), (await api.get(path, params=params)).json()
+    assert "192.0.2.9 comes under the same identity. Give each station" in told["verdict"]
+    says = {each["kind"]: (each["says"], each["remedy"]) for each in english["findings"]}
+    words, remedy = says["refusal identity_in_use"]
+    assert words.startswith("Its identity was used a second time while it was connected")
+    assert remedy.startswith("Give each station an identity of its own")
+    assert swedish["findings"][0]["remedy"].startswith("Ge varje station en egen identitet")
 
 
 async def test_the_doctor_knows_the_public_address_and_encodes_the_identity(

@@ -164,7 +164,7 @@ class Reception:
         )
         if berth is None:
             detail = "a station without password is connected under this identity, and alive"
-            return self._refuse(RefusalReason.PROFILE_0_FORBIDDEN, visit, key, detail)
+            return self._refuse(RefusalReason.IDENTITY_IN_USE, visit, key, detail)
         wire = self._upgrade(request, entrance, choice.subprotocol, deflate=berth.deflate)
         try:
             berth.begin(wire)

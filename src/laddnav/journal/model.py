@@ -123,6 +123,7 @@ class RefusalReason(StrEnum):
     CERTIFICATE_REQUIRED = "certificate_required"
     CERTIFICATE_UNEXPECTED = "certificate_unexpected"
     PROFILE_0_FORBIDDEN = "profile_0_forbidden"
+    IDENTITY_IN_USE = "identity_in_use"
     NO_SUBPROTOCOL = "no_subprotocol"
     NO_COMMON_SUBPROTOCOL = "no_common_subprotocol"
     NOT_A_WEBSOCKET = "not_a_websocket"

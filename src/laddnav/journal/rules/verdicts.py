@@ -69,6 +69,11 @@ VERDICTS: Mapping[RefusalReason, Verdict] = {
     RefusalReason.PROFILE_0_FORBIDDEN: Verdict(
         403, "Set a password and security profile 1 or 2, or allow profile 0 for the operator."
     ),
+    RefusalReason.IDENTITY_IN_USE: Verdict(
+        403,
+        "Give each station an identity of its own; if it is the same station, set a password and "
+        "security profile 1 or 2: then its newest link is kept.",
+    ),
     RefusalReason.NO_SUBPROTOCOL: Verdict(
         101, "The station names no OCPP version: switch on `assume_ocpp16` if it speaks 1.6."
     ),

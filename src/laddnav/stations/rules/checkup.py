@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 from urllib.parse import quote
 
-from laddnav.journal.model import Knocking, Period, Refusal
+from laddnav.journal.model import Knocking, Period, Refusal, RefusalReason
 from laddnav.journal.rules.verdicts import VERDICTS
 from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
 from laddnav.stations.model.checkup import Attempt, Checkup, Doors, Prescription
@@ -124,10 +124,10 @@ def _verdict(
     attempts: Sequence[Attempt],
     knocking: Sequence[Knocking],
 ) -> str:
-    if view is not None and view.connected:
-        return f"It is connected from {view.life.address}: nothing needs to be done."
     since = None if view is None else view.life.connected_at
     refused = [each for each in attempts if since is None or each.last_at > since]
+    if view is not None and view.connected:
+        return _connected(view, refused)
     if refused:
         last = refused[0]
         when = _minute(last.last_at)
@@ -142,6 +142,15 @@ def _verdict(
     if alike:
         text += f" Stations with like names knock: {', '.join(alike)}."
     return text
+
+
+def _connected(view: StationView, refused: Iterable[Attempt]) -> str:
+    """Return that a station is there, and whether its identity was tried by another link since."""
+    text = f"It is connected from {view.life.address}"
+    for each in refused:
+        if each.reason is RefusalReason.IDENTITY_IN_USE:
+            return f"{text}, and {each.address} comes under the same identity. {each.remedy}"
+    return f"{text}: nothing needs to be done."
 
 
 def _alike(key: StationKey, knocking: Iterable[Knocking]) -> list[str]:

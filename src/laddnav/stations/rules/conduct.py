@@ -81,6 +81,10 @@ _MEANINGS: Final[Mapping[str, Words]] = {
         en="Its sessions leave a doubt", sv="Dess sessioner lämnar ett tvivel"
     ),
     "refusal": Words(en="It was refused at the door", sv="Den avvisades vid dörren"),
+    "refusal identity_in_use": Words(
+        en="Its identity was used a second time while it was connected",
+        sv="Dess identitet användes en andra gång medan den var ansluten",
+    ),
     "other": Words(
         en="It does more things wrong than are told apart",
         sv="Den gör fler saker fel än som skiljs åt",
@@ -96,6 +100,12 @@ _HANDLED: Final[Mapping[str, Words]] = {
     "answer_refused": _COUNTED,
     "doubt": _COUNTED,
     "refusal": _TURNED_AWAY,
+}
+_REMEDIES: Final[Mapping[str, Words]] = {
+    "refusal identity_in_use": Words(
+        en="Give each station an identity of its own, or a password and security profile 1 or 2.",
+        sv="Ge varje station en egen identitet, eller ett lösenord och säkerhetsprofil 1 eller 2.",
+    ),
 }
 
 
@@ -171,11 +181,12 @@ def _finding(
             quirk=known,
         )
     says = _MEANINGS.get(sign.kind, _MEANINGS.get(word, _UNKNOWN)).spoken(language)
+    told = _REMEDIES.get(sign.kind)
     handling = _HANDLED.get(word, _TOLERATED)
     return Finding(
         sign=sign,
         says=f"{says} ({place or word}).",
         handling=handling.spoken(language),
-        remedy=None,
+        remedy=None if told is None else told.spoken(language),
         quirk=None,
     )
