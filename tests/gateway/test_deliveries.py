@@ -1,36 +1,33 @@
 """Handovers sent over a real link, to stations that take, refuse, misunderstand and vanish."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
-from websockets.exceptions import InvalidStatus
 
-from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
-from laddnav.stations.model import SecurityProfile, StationChange
+from laddnav.kernel.keys import DEFAULT_OPERATOR
 from laddnav.stations.model.bulk import ItemState
 from laddnav.stations.model.handover import (
-    Begun,
-    Handover,
     HandoverKind,
     HandoverState,
-    NewHandover,
     Terms,
 )
 from laddnav.stations.service.bulk_runner import BulkRunner
 from laddnav.stations.service.deliveries import Deliveries
 from laddnav.stations.service.handover_work import KIND, HandoverWork, handover_bulk
 from laddnav.stations.service.ports import NoCertificates
-from tests.gateway.delivering import delivering
-from tests.gateway.doubles import until
-from tests.gateway.hub import Charger, Hub, hub
-
-KEY = StationKey(DEFAULT_OPERATOR, "CP1")
-OLD = "secret-password"
-VERSIONS = ("ocpp1.6", "ocpp2.0.1", "ocpp2.1")
-SENDS = {"ChangeConfiguration", "SetVariables", "SetNetworkProfile", "GetVariables", "Reset"}
+from tests.gateway.delivering import (
+    KEY,
+    OLD,
+    VERSIONS,
+    comes_in,
+    delivered,
+    delivering,
+    now,
+    obedient,
+    planned,
+    steps,
+)
+from tests.gateway.hub import Hub, hub
 
 
 @pytest.fixture
@@ -44,112 +41,6 @@ async def running(sqlite_url: str) -> AsyncIterator[Hub]:
 async def deliveries(running: Hub) -> AsyncIterator[Deliveries]:
     async with delivering(running, NoCertificates()) as made:
         yield made
-
-
-async def planned(running: Hub, profile: int | None = None, **terms: Any) -> Handover:
-    """Plan a handover whose certificates need no check."""
-    new = NewHandover(
-        profile=None if profile is None else SecurityProfile(profile), terms=Terms(**terms)
-    )
-    begun = await running.rooms.stations.handovers.plan(KEY, new)
-    assert isinstance(begun, Begun), begun
-    return begun.handover
-
-
-async def now(running: Hub, handover: Handover) -> Handover:
-    found = await running.rooms.stations.handovers.one(KEY, handover.id)
-    assert found is not None
-    return found
-
-
-def steps(handover: Handover) -> list[str]:
-    return [step.name for step in handover.steps]
-
-
-def answer_to(action: str, payload: dict[str, Any], word: str) -> dict[str, Any]:
-    """How a station of any version answers a call with this word."""
-    if action == "GetVariables":
-        told = {"NetworkConfigurationPriority": "1", "ActiveNetworkProfile": "1"}
-        return {
-            "getVariableResult": [
-                {**each, "attributeStatus": "Accepted",
-                 "attributeValue": told[each["variable"]["name"]]}
-                for each in payload["getVariableData"]
-            ]
-        }  # fmt: skip
-    if action == "SetVariables":
-        places = [
-            {name: each[name] for name in ("component", "variable")}
-            for each in payload["setVariableData"]
-        ]
-        return {"setVariableResult": [{"attributeStatus": word, **place} for place in places]}
-    return {"status": word}
-
-
-def password_in(payload: dict[str, Any]) -> str:
-    if "value" in payload:
-        return str(payload["value"])
-    if "setVariableData" in payload:
-        return str(payload["setVariableData"][0]["attributeValue"])
-    return str(payload["connectionData"]["basicAuthPassword"])
-
-
-class Told(list[tuple[str, dict[str, Any]]]):
-    """The calls that a station was sent."""
-
-    def actions(self) -> list[str]:
-        return [action for action, _ in self]
-
-    def password(self) -> str:
-        return password_in(next(p for a, p in self if a not in {"GetVariables", "Reset"}))
-
-
-async def obey(charger: Charger, words: dict[str, str], told: Told) -> None:
-    """Answer every call; "vanish" breaks the link, "silence" says nothing, "error" a CALLERROR."""
-    while True:
-        call = await charger.hear()
-        action, payload = call[2], call[3]
-        assert action in SENDS
-        told.append((action, payload))
-        word = words.get(action, "Accepted")
-        if action == "SetVariables" and "Priority" in str(payload):
-            word = words.get("Priority", "Accepted")
-        if word == "vanish":
-            charger.socket.transport.abort()
-            return
-        if word == "error":
-            await charger.tell(4, call[1], "InternalError", "", {})
-        elif word != "silence":
-            await charger.tell(3, call[1], answer_to(action, payload, word))
-
-
-@asynccontextmanager
-async def obedient(
-    running: Hub, version: str, words: dict[str, str], password: str | None = OLD
-) -> AsyncIterator[Told]:
-    async with running.charger(version=version, password=password) as charger:
-        await running.settled(charger)
-        told = Told()
-        task = asyncio.create_task(obey(charger, words, told))
-        yield told
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-    await until(lambda: running.link() is None)
-
-
-async def delivered(deliveries: Deliveries) -> None:
-    await deliveries.work()
-    await deliveries.rested()
-
-
-async def comes_in(running: Hub, version: str, password: str | None) -> bool:
-    try:
-        async with running.charger(version=version, password=password) as charger:
-            await charger.ask("Heartbeat", {})
-    except InvalidStatus:
-        return False
-    await until(lambda: running.link() is None)
-    return True
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -250,89 +141,6 @@ async def test_21_prefers_a_network_profile_where_a_restart_is_wanted(
     assert (await now(running, handover)).state is HandoverState.WAITING
     assert await comes_in(running, "ocpp2.1", told.password()) is True
     assert (await now(running, handover)).state is HandoverState.VERIFIED
-
-
-class TestUpgrades:
-    @pytest.fixture(autouse=True)
-    async def on_profile_0(self, running: Hub) -> None:
-        await running.rooms.stations.register.change(KEY, StationChange(security_profile=0))
-
-    async def upgrade(self, running: Hub) -> Handover:
-        return await planned(running, 1, reset=True, url="ws://example.org/ocpp")
-
-    @pytest.mark.parametrize("version", VERSIONS)
-    @pytest.mark.ocpp("A05.FR.04")
-    @pytest.mark.ocpp("A05.FR.07")
-    async def test_a_profile_is_raised_and_the_lower_one_closed(
-        self, running: Hub, deliveries: Deliveries, version: str
-    ) -> None:
-        handover = await self.upgrade(running)
-        async with obedient(running, version, {}, None) as told:
-            await delivered(deliveries)
-        if version == "ocpp1.6":
-            assert told.actions() == ["ChangeConfiguration", "Reset"]
-            assert told[0][1] == {"key": "SecurityProfile", "value": "1"}
-        else:
-            assert told.actions() == ["GetVariables", "SetNetworkProfile", "SetVariables", "Reset"]
-            assert told[1][1]["connectionData"]["securityProfile"] == 1
-        assert await comes_in(running, version, None) is True
-        assert await comes_in(running, version, OLD) is True
-        assert await comes_in(running, version, None) is False
-        assert (await now(running, handover)).state is HandoverState.VERIFIED
-
-    @pytest.mark.parametrize("word", ["Rejected", "Failed", "error"])
-    async def test_a_slot_that_is_refused_ends_it(
-        self, running: Hub, deliveries: Deliveries, word: str
-    ) -> None:
-        handover = await self.upgrade(running)
-        async with obedient(running, "ocpp2.0.1", {"SetNetworkProfile": word}, None) as told:
-            await delivered(deliveries)
-        assert told.actions() == ["GetVariables", "SetNetworkProfile"]
-        assert (await now(running, handover)).state is HandoverState.REJECTED
-        assert await comes_in(running, "ocpp2.0.1", OLD) is False
-
-    async def test_an_order_that_is_refused_ends_it(
-        self, running: Hub, deliveries: Deliveries
-    ) -> None:
-        handover = await self.upgrade(running)
-        async with obedient(running, "ocpp2.0.1", {"Priority": "Rejected"}, None) as told:
-            await delivered(deliveries)
-        assert "Reset" not in told.actions()
-        failed = await now(running, handover)
-        assert failed.state is HandoverState.FAILED
-        assert "order" in (failed.reason or "")
-        assert await comes_in(running, "ocpp2.0.1", OLD) is False
-        assert await comes_in(running, "ocpp2.0.1", None) is True
-
-    @pytest.mark.parametrize("broken", ["GetVariables", "SetNetworkProfile", "Priority", "Reset"])
-    @pytest.mark.parametrize("word", ["vanish", "silence"])
-    async def test_broken_off_at_any_step_it_still_comes_to_its_end(
-        self, running: Hub, deliveries: Deliveries, broken: str, word: str
-    ) -> None:
-        handover = await self.upgrade(running)
-        async with obedient(running, "ocpp2.1", {broken: word}, None):
-            await delivered(deliveries)
-        after = await now(running, handover)
-        assert after.is_open
-        assert await comes_in(running, "ocpp2.1", None) is True
-        if broken == "Reset":
-            assert steps(after)[-1] == "reset_refused"
-            assert await comes_in(running, "ocpp2.1", OLD) is True
-            assert (await now(running, handover)).state is HandoverState.VERIFIED
-        elif broken == "GetVariables":
-            assert after.state in {HandoverState.PLANNED, HandoverState.WAITING}
-        else:
-            assert (await now(running, handover)).state is HandoverState.PLANNED
-
-    async def test_without_an_address_a_station_of_2x_cannot_be_told(
-        self, running: Hub, deliveries: Deliveries
-    ) -> None:
-        handover = await planned(running, 1)
-        async with obedient(running, "ocpp2.0.1", {}, None):
-            await delivered(deliveries)
-        failed = await now(running, handover)
-        assert failed.state is HandoverState.FAILED
-        assert "url" in (failed.reason or "")
 
 
 async def test_many_are_sent_at_their_pace_and_no_more_once_stopped(
