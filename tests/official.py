@@ -39,6 +39,8 @@ _CODES_2: Final = _CODES | {
     "RpcFrameworkError",
 }  # fmt: skip
 _UNREADABLE: Final = "-1"  # the id of the answer to a call whose own cannot be read [J201 4.2.3]
+# What an exception of ours looks like, where its text is shown to a station.
+_EXPOSED: Final = re.compile(r'\b[A-Z]\w*(?:Error|Exception)\(|Traceback|File \\*"|\w\.py\b')
 _LONGEST_ID: Final = 36
 _LONGEST_DESCRIPTION: Final = 255
 _RESULT_ERROR, _SEND = 5, 6
@@ -154,9 +156,11 @@ class Overheard:
                     yield "nobody asked that"
                 else:
                     yield from self._of_payload(f"{asked}Response", payload)
-            case [4 | 5 as number, message_id, code, description, dict()]:
+            case [4 | 5 as number, message_id, code, description, dict() as details]:
                 yield from self._of_error(number, message_id, own, other)
                 yield from self._of_words(code, description)
+                if _EXPOSED.search(f"{description} {json.dumps(details)}"):
+                    yield "it shows an exception, or where in the code it came from"
             case _:
                 yield "it is no frame"
 

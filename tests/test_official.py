@@ -14,7 +14,8 @@ from tests.official import Overheard
 ROOT = Path(__file__).parent
 ROOMS = ("gateway", "system", "transcripts", "web", "worker")
 ECHOES = {  # behind these doors there is no OCPP, but an echo
-    "gateway/test_listener.py", "gateway/test_listener_tls.py", "gateway/test_tls_ports.py",
+    "gateway/test_listener.py", "gateway/test_listener_tls.py", "gateway/test_listener_twice.py",
+    "gateway/test_tls_ports.py",
 }  # fmt: skip
 NOON = "2026-11-20T12:00:00Z"
 BOOT = {"status": "Accepted", "currentTime": NOON, "interval": 300}
@@ -56,6 +57,10 @@ def test_what_fits_is_passed_over(flaws: list[str], version: Version, frame: lis
         (Version.V201, [4, "1", "FormationViolation", "", {}], "no code of this version"),
         (Version.V201, [4, "1", "GenericError", "x" * 256, {}], "at most 255"),
         (Version.V201, [4, "1", "GenericError", "", None], "no frame"),
+        (Version.V16, [4, "1", "InternalError", "KeyError('a')", {}], "shows an exception"),
+        (Version.V201, [4, "1", "InternalError", "Traceback (most", {}], "shows an exception"),
+        (Version.V21, [4, "1", "InternalError", "", {"a": 'File "b"'}], "shows an exception"),
+        (Version.V21, [4, "1", "InternalError", "in answering.py", {}], "shows an exception"),
         (Version.V201, [5, "1", "GenericError", "", {}], "no result can be refused so"),
         (Version.V201, [2, "a", "Reset", {"type": "ImmediateAndResume"}], "ResetRequest"),
         (Version.V201, [2, "a" * 37, "ClearCache", {}], "1 to 36 characters"),
