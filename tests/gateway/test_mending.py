@@ -317,3 +317,11 @@ def test_items_of_which_nothing_can_be_used_are_left_out() -> None:
     values = [[one.value for one in value.sampled_value] for value in done.payload.meter_value]
     assert values == [[], ["1", "2"]]
     assert MendKind.UNUSABLE in kinds(done)
+
+
+@pytest.mark.parametrize("tag", [[], {}, ["TAG"]])
+def test_a_list_or_an_object_for_a_text_is_told_from_a_number(tag: object) -> None:
+    assert kinds(read("StartTransaction", START | {"idTag": tag}, Leniency.SALVAGE)) == {
+        MendKind.NOT_TEXT
+    }
+    assert kinds(read("StartTransaction", START | {"idTag": 7})) == {MendKind.TO_TEXT}

@@ -105,6 +105,26 @@ async def test_a_report_on_a_strict_station_does_not_promise_to_mend(
     assert finding["handling"] == "It is answered with the error of its version, and counted."
 
 
+async def test_a_report_counts_no_refusal_that_was_not_the_stations_fault(
+    api: httpx.AsyncClient, house: House
+) -> None:
+    house.refusals.record(
+        RefusalReason.UNKNOWN_STATION, address="192.0.2.7", operator="default", identity="GRS-1"
+    )
+    await add(api)
+    report = (await api.get("/api/v1/stations/GRS-1/report")).json()
+    assert report["summary"] == "Nothing that this station did was wrong."
+    assert report["findings"][0]["says"] == "It came before it was added here (unknown_station)."
+    assert "no fault of the station" in report["findings"][0]["handling"]
+    house.rooms.violations.count(KEY, "short_link")
+    report = (await api.get("/api/v1/stations/GRS-1/report")).json()
+    assert report["summary"] == "It does 1 thing wrong."
+    said = {each["kind"]: each["says"] for each in report["findings"]}
+    assert said["short_link"] == "Its link broke within a minute after it began."
+    swedish = (await api.get("/api/v1/stations/GRS-1/report", params={"language": "sv"})).json()
+    assert swedish["summary"] == "Den gör 1 sak fel."
+
+
 async def test_violations_are_the_raw_table(api: httpx.AsyncClient, house: House) -> None:
     await add(api)
     house.rooms.violations.count(KEY, "queue_full")

@@ -13,6 +13,7 @@ class MendKind(StrEnum):
     """What had to be done to a value."""
 
     TO_TEXT = "to_text"
+    NOT_TEXT = "not_text"
     TO_NUMBER = "to_number"
     TO_FLAG = "to_flag"
     TO_LIST = "to_list"

@@ -224,7 +224,7 @@ def _text(value: object, walk: Walk) -> str:
     if isinstance(value, str):
         text = value
     else:
-        walk.note(MendKind.TO_TEXT)
+        walk.note(MendKind.NOT_TEXT if isinstance(value, dict | list) else MendKind.TO_TEXT)
         is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
         text = str(value) if is_number else json.dumps(value, default=str)
     if "\0" in text:

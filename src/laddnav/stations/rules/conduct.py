@@ -21,6 +21,11 @@ _TURNED_AWAY: Final = Words(
     sv="Den släpptes inte in; `laddnav doctor station` säger vad som ska ställas in.",
 )
 
+_COMES_AGAIN: Final = Words(
+    en="It was not let in then. This is no fault of the station: it comes again by itself.",
+    sv="Den släpptes inte in då. Det är inte stationens fel: den kommer igen av sig själv.",
+)
+
 _MEANINGS: Final[Mapping[str, Words]] = {
     "malformed": Words(
         en="It sends what is no message at all", sv="Den skickar sådant som inte är meddelanden"
@@ -73,6 +78,10 @@ _MEANINGS: Final[Mapping[str, Words]] = {
         en="It wants no answer to what every version answers",
         sv="Den vill inte ha svar på det som varje version besvarar",
     ),
+    "not_text": Words(
+        en="It sends lists or objects where texts are required",
+        sv="Den skickar listor eller objekt där texter krävs",
+    ),
     "unusable": Words(
         en="It sends values that mean nothing", sv="Den skickar värden som inte betyder något"
     ),
@@ -85,6 +94,18 @@ _MEANINGS: Final[Mapping[str, Words]] = {
         en="Its identity was used a second time while it was connected",
         sv="Dess identitet användes en andra gång medan den var ansluten",
     ),
+    "refusal unknown_station": Words(
+        en="It came before it was added here", sv="Den kom innan den lades till här"
+    ),
+    "refusal database_away": Words(
+        en="It came while the database was away", sv="Den kom medan databasen var borta"
+    ),
+    "refusal shutting_down": Words(
+        en="It came while the server was stopping", sv="Den kom medan servern stoppades"
+    ),
+    "refusal internal": Words(
+        en="It was turned away by a fault of ours", sv="Den avvisades på grund av ett fel hos oss"
+    ),
     "other": Words(
         en="It does more things wrong than are told apart",
         sv="Den gör fler saker fel än som skiljs åt",
@@ -93,6 +114,10 @@ _MEANINGS: Final[Mapping[str, Words]] = {
 _UNKNOWN: Final = Words(
     en="It does what its specification does not allow",
     sv="Den gör det som standarden inte tillåter",
+)
+_NO_FAULT: Final = frozenset(
+    f"refusal {reason}"
+    for reason in ("unknown_station", "database_away", "shutting_down", "internal")
 )
 _HANDLED: Final[Mapping[str, Words]] = {
     "malformed": _REFUSED,
@@ -125,6 +150,11 @@ def findings(
         strict: Whether nothing of it is mended.
     """
     return tuple(_finding(sign, quirks, language, strict=strict) for sign in signs)
+
+
+def faults(found: Iterable[Finding]) -> int:
+    """Return how many of the findings are the station's doing."""
+    return sum(finding.sign.kind not in _NO_FAULT for finding in found)
 
 
 def reasons(
@@ -182,7 +212,7 @@ def _finding(
         )
     says = _MEANINGS.get(sign.kind, _MEANINGS.get(word, _UNKNOWN)).spoken(language)
     told = _REMEDIES.get(sign.kind)
-    handling = _HANDLED.get(word, _TOLERATED)
+    handling = _COMES_AGAIN if sign.kind in _NO_FAULT else _HANDLED.get(word, _TOLERATED)
     return Finding(
         sign=sign,
         says=f"{says} ({place or word}).",

@@ -30,8 +30,16 @@ _SESSIONS: Final = 200
 _REFUSALS: Final = 100
 _SKEW_MS: Final = 60_000
 _SUMMARIES: Final = {
-    Language.ENGLISH: ("Nothing that this station did was wrong.", "It does {} things wrong."),
-    Language.SWEDISH: ("Inget som stationen gjorde var fel.", "Den gör {} saker fel."),
+    Language.ENGLISH: (
+        "Nothing that this station did was wrong.",
+        "It does 1 thing wrong.",
+        "It does {} things wrong.",
+    ),
+    Language.SWEDISH: (
+        "Inget som stationen gjorde var fel.",
+        "Den gör 1 sak fel.",
+        "Den gör {} saker fel.",
+    ),
 }
 
 Spoken = Annotated[
@@ -112,7 +120,7 @@ async def get_report(
         spoken,
         strict=strict,
     )
-    nothing, something = _SUMMARIES[spoken]
+    faults = conduct.faults(found)
     return ReportItem(
         identity=key.identity,
         language=spoken,
@@ -120,7 +128,7 @@ async def get_report(
         model=view.life.model,
         firmware=view.life.firmware,
         strict=strict,
-        summary=something.format(len(found)) if found else nothing,
+        summary=_SUMMARIES[spoken][min(faults, 2)].format(faults),
         findings=tuple(map(finding_item, found)),
     )
 
