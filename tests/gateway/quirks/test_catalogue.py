@@ -1,5 +1,6 @@
 """The quirks' files: what is shipped, and what an operator may write."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,13 @@ def test_a_shipped_quirk_names_public_sources_and_changes_no_others_manners(
     assert all("#" in source for source in quirk.sources)
     assert quirk.place
     assert is_specific(quirk) or quirk.implies == Manners()
+
+
+@pytest.mark.parametrize("known", SHIPPED, ids=lambda known: str(known.quirk.name))
+def test_a_quirk_and_each_of_its_transcripts_name_a_source_in_common(known: KnownQuirk) -> None:
+    for name in known.quirk.transcripts:
+        transcript = tomllib.loads((TRANSCRIPTS / f"{name}.toml").read_text(encoding="utf-8"))
+        assert set(transcript["source"]) & set(known.quirk.sources), name
 
 
 def test_the_operators_folder_is_read_first_and_replaces_by_name(tmp_path: Path) -> None:
