@@ -46,7 +46,7 @@ async def test_an_operators_quirk_lets_a_station_in_and_the_commands_tell_of_it(
         assert (listed[0]["name"], listed[0]["origin"]) == ("from-our-yard", "operator")
         own = await server.command("station", "quirks", "YARD-1")
         assert "identity 'YARD-1' fits 'YARD-*'" in own
-        assert "{'assume_ocpp16': True}" in own
+        assert "Set: assume_ocpp16 = yes." in own
         told = await server.command("station", "report", "YARD-1", "--language", "sv")
         assert "Den anger ingen version. [1x" in told
         await server.command("doctor", "station", "YARD-1")

@@ -136,6 +136,14 @@ async def test_it_is_done_by_the_command_line(shared: LaddnavServer, shared_api:
         )
     )
     assert stopped["state"] == "cancelled"
+    upgrade = ("station", "upgrade-profile", "2", "SHELL-2", "--unchecked", "--json")
+    begun = json.loads(await shared.command(*upgrade))
+    ended = ("station", "cancel-handover", "SHELL-2", begun["handover"]["id"], "--kind", "profile")
+    await shared.command(*ended)
+    listed = json.loads(await shared.command("station", "handovers", "SHELL-2", "--json"))
+    assert [each["kind"] for each in listed] == ["profile", "password"]
+    narrowed = ("station", "handovers", "SHELL-2", "--kind", "password", "--json")
+    assert [each["kind"] for each in json.loads(await shared.command(*narrowed))] == ["password"]
     bulk = json.loads(
         await shared.command(
             "station", "upgrade-profile", "2", "SHELL-1", "SHELL-2", "--unchecked", "--json"

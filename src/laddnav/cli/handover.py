@@ -12,6 +12,10 @@ from laddnav.cli.output import show_item, show_list
 _COLUMNS = ("id", "station", "kind", "profile", "state", "attempts", "updated_at", "reason")
 _KINDS = {"password": "credential-rotations", "profile": "profile-upgrades"}
 _HIGHEST = 3
+_NONE = (
+    "Nothing of the kind was handed over: `laddnav station rotate-password` or `upgrade-profile` "
+    "begins it."
+)
 
 _reset = click.option(
     "--reset", is_flag=True, help="Restart it, once its sessions have ended, if it needs that."
@@ -54,17 +58,15 @@ def upgrade_profile(identities: tuple[str, ...], *, target: Target, **fields: An
 
 @click.command()
 @click.argument("identity")
-@click.option("--kind", type=click.Choice(sorted(_KINDS)), default="password", show_default=True)
+@click.option("--kind", type=click.Choice(sorted(_KINDS)), help="Only these [default: all].")
 @limit_option
 @api_options
-def handovers(identity: str, *, target: Target, kind: str, limit: int) -> None:
+def handovers(identity: str, *, target: Target, kind: str | None, limit: int) -> None:
     """List how a station's passwords or profiles were handed over, the newest first."""
-    show_list(
-        listed(target, _path(identity, _KINDS[kind]), limit),
-        _COLUMNS,
-        as_json=target.as_json,
-        none="Nothing of the kind was handed over: `laddnav station rotate-password` begins it.",
-    )
+    names = _KINDS.values() if kind is None else (_KINDS[kind],)
+    found = [each for name in names for each in listed(target, _path(identity, name), limit)]
+    found.sort(key=lambda each: str(each["created_at"]), reverse=True)
+    show_list(found[:limit], _COLUMNS, as_json=target.as_json, none=_NONE)
 
 
 @click.command(name="cancel-handover")

@@ -40,7 +40,7 @@ def show_item(item: Item, *, as_json: bool) -> None:
         return
     width = max(len(name) for name in item)
     for name, value in item.items():
-        click.echo(f"{name.replace('_', ' '):<{width}}  {_text(value)}")
+        click.echo(f"{name.replace('_', ' '):<{width}}  {as_text(value)}")
 
 
 def _show_table(items: Sequence[Item], columns: Sequence[str]) -> None:
@@ -55,21 +55,22 @@ def _show_table(items: Sequence[Item], columns: Sequence[str]) -> None:
             column.replace("_", " "), justify="right" if numeric else "left", overflow="fold"
         )
     for item in items:
-        table.add_row(*(Text(_text(item.get(column))) for column in columns))
+        table.add_row(*(Text(as_text(item.get(column))) for column in columns))
     console = Console()
     if not console.is_terminal:
         console = Console(width=10_000, no_color=True)
     console.print(table)
 
 
-def _text(value: object) -> str:
+def as_text(value: object) -> str:
+    """Return one value as people read it."""
     if value is None or value in ([], {}):
         return "-"
     match value:
         case bool():
             return "yes" if value else "no"
         case list():
-            return ", ".join(_text(part) for part in value)
+            return ", ".join(as_text(part) for part in value)
         case dict():
             return msgspec.json.encode(value).decode()
         case _:

@@ -9,7 +9,7 @@ from laddnav.cli.client import listed, run
 from laddnav.cli.handover import cancel_handover, handovers, rotate_password, upgrade_profile
 from laddnav.cli.imports import import_csv
 from laddnav.cli.options import Target, api_options, given, language_option, limit_option
-from laddnav.cli.output import show_item, show_json, show_list
+from laddnav.cli.output import as_text, show_item, show_json, show_list
 from laddnav.cli.template import cancel_correction, correct, corrections, drift
 from laddnav.cli.variables import refresh, variables
 
@@ -197,10 +197,11 @@ def quirks(identity: str, *, target: Target, language: str) -> None:
         known = item["quirk"]
         click.echo(f"{known['name']} ({known['origin']}): {known['says']}")
         why = [item["patterns"]] if item["patterns"] else []
-        why += [f"{sign['kind']} ({sign['count']} times)" for sign in item["signs"]]
+        why += [f"{sign['kind']} ({sign['count']}x)" for sign in item["signs"]]
         click.echo(f"  why: {'; '.join(why)}")
-        settings = {name: known["implies"][name] for name in item["in_force"]}
-        click.echo(f"  {known['handling']}" + (f" Set: {settings}" if settings else ""))
+        pairs = (f"{name} = {as_text(known['implies'][name])}" for name in item["in_force"])
+        settings = ", ".join(pairs)
+        click.echo(f"  {known['handling']}" + (f" Set: {settings}." if settings else ""))
     if not answer["items"]:
         click.echo("No quirk of this station is known.")
 
