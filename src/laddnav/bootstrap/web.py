@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from importlib.metadata import version
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -14,6 +14,8 @@ from laddnav.stations.control import StationControl
 from laddnav.web.rooms import Measure, WebRooms
 from laddnav.wiring import Door, House
 from laddnav.worker.lag import LagMeter
+
+_Kind = TypeVar("_Kind", bound=str)
 
 
 class Meters:
@@ -68,6 +70,14 @@ class Meters:
         yield _gauge("database_healthy", "1: the last access succeeded.", rooms.database.healthy)
         yield _count("journal_dropped", "Frames that were not journaled.", rooms.journal.dropped)
         refusals = self.house.refusals
+        yield from self._traffic()
+        yield from _by(
+            "violations",
+            "What stations did wrong, mended or not.",
+            "kind",
+            rooms.stations.violations.counted,
+        )
+        yield from _by("refusals", "Connections refused.", "reason", refusals.counted)
         yield _count("refusals_folded", "Refusals in the lines of floods.", refusals.folded)
         for grade, critical in (("critical", True), ("other", False)):
             yield Measure(
@@ -78,6 +88,18 @@ class Meters:
                 {"grade": grade},
             )
         yield _count("knocks_passed_over", "Knocks not listed.", refusals.passed_over)
+
+    def _traffic(self) -> Iterator[Measure]:
+        rooms = self.house.rooms
+        for way, kinds in rooms.journal.frames.items():
+            for kind, count in kinds.items():
+                labels = {"direction": way.value, "kind": kind.value}
+                name = "laddnav_frames"
+                yield Measure("counter", name, "OCPP frames of stations here.", count, labels)
+        committed = rooms.database.committed
+        yield _count("commits", "Transactions of the group commit.", committed.transactions)
+        yield _count("commit_writes", "Writes that they made durable.", committed.writes)
+        yield _count("commit_rows", "Rows of these writes.", committed.rows)
 
 
 def web_rooms(house: House, control: StationControl, meters: Meters | None = None) -> WebRooms:
@@ -115,6 +137,11 @@ def web_rooms(house: House, control: StationControl, meters: Meters | None = Non
         violations=rooms.stations.violations,
         **shared,
     )
+
+
+def _by(name: str, text: str, label: str, counts: Mapping[_Kind, int]) -> Iterator[Measure]:
+    for value, count in counts.items():
+        yield Measure("counter", f"laddnav_{name}", text, count, {label: str(value)})
 
 
 def _gauge(name: str, text: str, value: float) -> Measure:

@@ -12,7 +12,7 @@ import structlog
 from laddnav.kernel import ids
 from laddnav.kernel.clock import Clock
 from laddnav.kernel.keys import StationKey
-from laddnav.storage.database import Told
+from laddnav.storage.database import Committed, Told
 from laddnav.storage.errors import Fenced, Refused, StorageUnavailable, Unreached, Unstorable
 from laddnav.storage.write import Write
 
@@ -110,6 +110,7 @@ class GroupCommit:
         self._sweeper: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self.healthy = True
+        self.committed = Committed(0, 0, 0)
 
     def start(self) -> None:
         """Begin to commit, on the running loop."""
@@ -198,6 +199,7 @@ class GroupCommit:
     async def _settle(self, group: list[_Waiting], left_out: frozenset[int]) -> None:
         """The transaction is durable: tell everyone, a few at a stretch."""
         self._recovered()
+        self._tally(group, left_out)
         self._count -= sum(not waiting.given_up for waiting in group)
         for place, waiting in enumerate(group):
             if place % _TOLD_AT_A_STRETCH == _TOLD_AT_A_STRETCH - 1:
@@ -207,6 +209,13 @@ class GroupCommit:
                 waiting.end(Fenced(f"{fence and fence.key} has been claimed by another owner"))
             else:
                 waiting.end(None)
+
+    def _tally(self, group: list[_Waiting], left_out: frozenset[int]) -> None:
+        transactions, writes, rows = self.committed
+        rows += sum(
+            len(waiting.write.rows) for place, waiting in enumerate(group) if place not in left_out
+        )
+        self.committed = Committed(transactions + 1, writes + len(group) - len(left_out), rows)
 
     def _halve(self, group: list[_Waiting], error: Exception) -> None:
         """Try each half by itself; what stands alone is guilty of `error`."""

@@ -73,8 +73,21 @@ class KeyedReads(Protocol):
         ...
 
 
+class Committed(NamedTuple):
+    """What was made durable since the start; rows of one transaction that are alike count each."""
+
+    transactions: int
+    writes: int
+    rows: int
+
+
 class Database(KeyedReads, Protocol):
     """An open database. All methods belong to the event loop on which it was started."""
+
+    @property
+    def committed(self) -> Committed:
+        """How much was committed so far; what is appended is not counted."""
+        ...
 
     @property
     def healthy(self) -> bool:

@@ -29,7 +29,16 @@ from laddnav.storage.claims import Claims, Wanted
 from laddnav.storage.commit import Engine, GroupCommit
 from laddnav.storage.compiling import Compiled, compiled, facts, split
 from laddnav.storage.connections import PASSING, WRITING, Connections, in_transaction
-from laddnav.storage.database import Database, KeyedQuery, Limits, Place, Record, Statement, Told
+from laddnav.storage.database import (
+    Committed,
+    Database,
+    KeyedQuery,
+    Limits,
+    Place,
+    Record,
+    Statement,
+    Told,
+)
 from laddnav.storage.errors import (
     DatabaseMisconfigured,
     Refused,
@@ -89,6 +98,11 @@ class PostgresDatabase(Database, Engine):
         self._claims = Claims(self._claim, limit_seconds=limits.read_seconds)
         self._keyed: dict[KeyedQuery, Compiled] = {}
         self._era = 0
+
+    @property
+    @override
+    def committed(self) -> Committed:
+        return self._group.committed
 
     @property
     @override

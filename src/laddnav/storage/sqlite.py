@@ -24,7 +24,16 @@ from laddnav.storage.batch import Epochs
 from laddnav.storage.claims import Claims, Wanted
 from laddnav.storage.commit import Engine, GroupCommit
 from laddnav.storage.compiling import Compiled, compiled, deferred_tables, facts
-from laddnav.storage.database import Database, KeyedQuery, Limits, Place, Record, Statement, Told
+from laddnav.storage.database import (
+    Committed,
+    Database,
+    KeyedQuery,
+    Limits,
+    Place,
+    Record,
+    Statement,
+    Told,
+)
 from laddnav.storage.errors import (
     DatabaseMisconfigured,
     Refused,
@@ -113,6 +122,11 @@ class SqliteDatabase(Database, Engine):
         self._keyed: dict[KeyedQuery, _Query] = {}
         self._settling: asyncio.TimerHandle | None = None
         self._closed = False
+
+    @property
+    @override
+    def committed(self) -> Committed:
+        return self._group.committed
 
     @property
     @override

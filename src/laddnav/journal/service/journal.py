@@ -1,6 +1,7 @@
 """The journal of frames: a tuple kept for each, written twice a second, never waited for."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -66,15 +67,17 @@ class _Desk:
     """What the links have noted and nobody has written yet.
 
     Attributes:
+        frames: How many went each way so far, by their kind; kept or not.
         links: Those that have noted something.
         size: About how many octets wait, or are being written.
         most: Beyond that many frames are dropped.
         dropped: How many were.
     """
 
-    __slots__ = ("dropped", "links", "most", "size")
+    __slots__ = ("dropped", "frames", "links", "most", "size")
 
     def __init__(self, most: int) -> None:
+        self.frames = {way: dict.fromkeys(FrameKind, 0) for way in Way}
         self.links: list[LinkJournal] = []
         self.size = 0
         self.most = most
@@ -108,6 +111,7 @@ class LinkJournal:
 
         Secrets are masked here, before anything is kept.
         """
+        self._desk.frames[way][kind] += 1
         if not self._enabled:
             return
         self._seq += 1
@@ -156,6 +160,11 @@ class Journal:
     def dropped(self) -> int:
         """How many frames were given up so far."""
         return self._desk.dropped
+
+    @property
+    def frames(self) -> Mapping[Way, Mapping[FrameKind, int]]:
+        """How many frames went each way so far, by their kind; kept or not."""
+        return self._desk.frames
 
     async def start(self) -> None:
         """Open the store and begin to write.

@@ -44,10 +44,12 @@ class Refusals:
 
     Attributes:
         passed_over: How many knocks were not listed so far.
+        counted: How many connections were refused so far, for each reason.
     """
 
     def __init__(self, database: Database, clock: Clock, *, kept_days: int = 90) -> None:
         self.passed_over = 0
+        self.counted = dict.fromkeys(RefusalReason, 0)
         self._database = database
         self._clock = clock
         self._kept = timedelta(days=kept_days)
@@ -92,6 +94,7 @@ class Refusals:
 
         No identity has a colon; what follows one may be a password that was put into the URL.
         """
+        self.counted[reason] += 1
         name, colon, _ = identity.partition(":")
         shown = f"{name}:{MASK}" if colon else name
         likeness = Likeness(_clean(operator), _clean(shown), _clean(address), reason)

@@ -75,12 +75,16 @@ class Violations:
 
     Args:
         node: The name that this node keeps over its runs.
+
+    Attributes:
+        counted: How often each rule was broken in this run, by all stations.
     """
 
     def __init__(self, database: Database, clock: Clock, *, node: str) -> None:
         self._database = database
         self._clock = clock
         self._node = node
+        self.counted: dict[str, int] = {}
         self._counts: OrderedDict[StationKey, _Counts] = OrderedDict()
         self._unstored: dict[StationKey, None] = {}
         self._known = Lookup(database, *store.by_station())
@@ -88,6 +92,8 @@ class Violations:
 
     def count(self, key: StationKey, kind: str, example: str = "") -> None:
         """Count one violation; `kind` must come from a closed vocabulary, never from the wire."""
+        summed = kind if kind in self.counted or len(self.counted) < _KINDS else OTHER
+        self.counted[summed] = self.counted.get(summed, 0) + 1
         counts = self._counts.get(key)
         if counts is None:
             counts = self._counts[key] = _Counts()
