@@ -11,6 +11,7 @@ from laddnav.cli.options import Target, api_options, given, limit_option
 from laddnav.cli.output import show_item, show_list
 
 _STATUSES = click.Choice(["accepted", "blocked", "expired", "invalid", "no_credit"])
+_UNTIL = "When it expires: 2027-12-31 (the end of that day in UTC) or 2027-12-31T12:00:00Z."
 _CONCURRENT = click.option(
     "--allow-concurrent/--forbid-concurrent",
     default=None,
@@ -28,7 +29,7 @@ def token() -> None:
 @click.option("--type", "type", default="ISO14443", show_default=True, help="As OCPP 2 spells it.")
 @click.option("--status", type=_STATUSES, help="[default: accepted]")
 @click.option("--group", help="Tokens of one group may stop each other's sessions.")
-@click.option("--valid-until", help="When it expires, for example 2027-12-31T23:59:59Z.")
+@click.option("--valid-until", help=_UNTIL)
 @click.option("--label", help="Your own words about it.")
 @_CONCURRENT
 @api_options
@@ -73,7 +74,7 @@ def show(uid: str, *, target: Target) -> None:
 @click.argument("uid")
 @click.option("--status", type=_STATUSES, help="What it may do.")
 @click.option("--group", help="Tokens of one group may stop each other's sessions.")
-@click.option("--valid-until", help="When it expires.")
+@click.option("--valid-until", help=_UNTIL)
 @click.option("--label", help="Your own words about it.")
 @_CONCURRENT
 @api_options

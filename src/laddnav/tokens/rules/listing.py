@@ -8,7 +8,7 @@ cells mean the default.
 import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import MAXYEAR, UTC, datetime, timedelta
+from datetime import datetime
 from io import StringIO
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from laddnav.tokens.model import LineError, NewToken, TokenRefusal, TokenStatus
 from laddnav.tokens.rules.identity import flaw, spelt, uid_key
+from laddnav.tokens.rules.validity import ends_at, starts_at
 
 LARGEST_BYTES: Final = 8 * 1024 * 1024
 MOST_LINES: Final = 20_000
@@ -35,7 +36,6 @@ _COLUMNS: Final[Mapping[str, str]] = {
 # What a spreadsheet makes of a long row of digits. Without the sign it may be a hex uid: 04E12345.
 _SCIENTIFIC: Final = re.compile(r"\d+([.,]\d+)?[eE][+-]\d+")
 _QUOTED_FORMULA: Final = re.compile(r'="(.*)"')
-_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _YES: Final = frozenset({"1", "true", "yes", "y", "ja"})
 _NO: Final = frozenset({"0", "false", "no", "n", "nej"})
 _FLAWS: Final = {
@@ -228,20 +228,18 @@ def _flag(text: str) -> bool:
 
 
 def _instant(text: str) -> datetime:
-    """Return an instant; without an offset it is UTC."""
-    try:
-        at = datetime.fromisoformat(text)
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        message = f"date {_shown(text)} is not like 2027-01-31 or 2027-01-31T12:00:00Z"
-        raise _Unusable(message) from None
+    return _usable(starts_at, text)
 
 
 def _until(text: str) -> datetime:
-    """Return the end of a validity: a bare date is valid to its end."""
-    at = _instant(text)
-    whole_day = _DATE.fullmatch(text) and at.year < MAXYEAR
-    return at + timedelta(days=1) if whole_day else at
+    return _usable(ends_at, text)
+
+
+def _usable(read: Callable[[str], datetime], text: str) -> datetime:
+    try:
+        return read(text)
+    except ValueError as error:
+        raise _Unusable(str(error)) from None
 
 
 def _shown(text: str) -> str:

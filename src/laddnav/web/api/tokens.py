@@ -1,7 +1,6 @@
 """Tokens: list, add, show, change, remove."""
 
-from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from litestar import delete, get, patch, post
 from litestar.params import Body
@@ -9,6 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import asdict
 
 from laddnav.tokens.model import NewToken, Token, TokenChange, TokenRefusal, TokenStatus
+from laddnav.tokens.rules.validity import ends_at, starts_at
 from laddnav.web.paging import Paged, onward, own_cursor
 from laddnav.web.problems import (
     Flaw,
@@ -34,7 +34,12 @@ _Group = Annotated[str, _says("Tokens of one group may stop each other's session
 _Concurrent = Annotated[
     bool | None, _says("May hold several sessions at once; null: the operator's policy decides.")
 ]
-_Instant = Annotated[datetime, Meta(tz=True)]
+_Start = Annotated[
+    str, _says("An instant, in UTC unless it says otherwise; a bare date: its start.", "2027-01-01")
+]
+_End = Annotated[
+    str, _says("An instant, in UTC unless it says otherwise; a bare date: its end.", "2027-12-31")
+]
 
 
 class TokenItem(Struct, frozen=True, kw_only=True):
@@ -71,8 +76,8 @@ class TokenBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     type: _Type = "ISO14443"
     status: TokenStatus = TokenStatus.ACCEPTED
     group: _Group | None = None
-    valid_from: _Instant | None = None
-    valid_until: _Instant | None = None
+    valid_from: _Start | None = None
+    valid_until: _End | None = None
     allow_concurrent: bool | None = None
     language: str | None = None
     label: str | None = None
@@ -84,8 +89,8 @@ class TokenPatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     type: str | UnsetType = UNSET
     status: TokenStatus | UnsetType = UNSET
     group: str | UnsetType | None = UNSET
-    valid_from: _Instant | UnsetType | None = UNSET
-    valid_until: _Instant | UnsetType | None = UNSET
+    valid_from: _Start | UnsetType | None = UNSET
+    valid_until: _End | UnsetType | None = UNSET
     allow_concurrent: bool | UnsetType | None = UNSET
     language: str | UnsetType | None = UNSET
     label: str | UnsetType | None = UNSET
@@ -119,7 +124,7 @@ async def list_tokens(visit: Visited, page: Paged) -> TokenList:
 )
 async def add_token(visit: Visited, data: Annotated[TokenBody, Body()]) -> TokenItem:
     """Add a token."""
-    return _done(await visit.rooms.tokens.add(visit.operator, NewToken(**asdict(data))))
+    return _done(await visit.rooms.tokens.add(visit.operator, NewToken(**_told(data))))
 
 
 @get(
@@ -149,7 +154,7 @@ async def change_token(
     visit: Visited, token_uid: Uid, data: Annotated[TokenPatch, Body()]
 ) -> TokenItem:
     """Change a token."""
-    change = TokenChange(**asdict(data))
+    change = TokenChange(**_told(data))
     return _done(await visit.rooms.tokens.change(visit.operator, token_uid, change))
 
 
@@ -191,6 +196,21 @@ _FLAWS: Final = {
     TokenRefusal.CODE: ("type", "a code stays one, nothing else becomes one: add it anew"),
     TokenRefusal.BAD_TEXT: (None, "group, language or label is too long or not printable"),
 }
+
+
+_DATES: Final = {"valid_from": starts_at, "valid_until": ends_at}
+
+
+def _told(body: TokenBody | TokenPatch) -> dict[str, Any]:
+    """Return what a body tells, with its dates as instants; raise a 422 where one is none."""
+    fields = asdict(body)
+    for name, read in _DATES.items():
+        if isinstance(fields[name], str):
+            try:
+                fields[name] = read(fields[name])
+            except ValueError as error:
+                raise bad_field(name, str(error)) from None
+    return fields
 
 
 def _done(outcome: Token | TokenRefusal) -> TokenItem:
