@@ -69,7 +69,8 @@ class Api:
             content = await response.read()
             answer = msgspec.json.decode(content) if content else None
             if response.status >= 400:  # noqa: PLR2004 - in HTTP, statuses from 400 on are errors
-                fail(_told(answer, response.status))
+                problem = answer if isinstance(answer, dict) else None
+                fail(_told(answer, response.status), problem=problem)
             return answer
 
     async def pages(self, path: str, limit: int, **query: object) -> AsyncIterator[dict[str, Any]]:
@@ -148,9 +149,14 @@ def _told(answer: object, status: int) -> str:
     lines = [
         _error_line(error)
         for error in answer.get("errors") or []
-        if isinstance(error, dict) and str(error.get("message")) not in text
+        if isinstance(error, dict) and _bare(str(error.get("message"))) not in _bare(text)
     ]
     return "\n".join([text, *lines])
+
+
+def _bare(sentence: str) -> str:
+    """Return what two wordings of one sentence have in common."""
+    return sentence.rstrip(".").casefold()
 
 
 def _error_line(error: dict[str, Any]) -> str:

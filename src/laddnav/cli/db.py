@@ -8,6 +8,7 @@ import click
 from laddnav.bootstrap.errors import StartupError
 from laddnav.cli.client import run
 from laddnav.cli.options import USAGE, Target, api_options, database_options, fail, settings_of
+from laddnav.cli.output import show_json
 
 
 @click.group()
@@ -34,6 +35,9 @@ def migrate(*, database: str | None, config: str | None) -> None:
 @api_options
 def backup(path: Path, *, target: Target) -> None:
     """Write a consistent copy of an SQLite database to PATH, while the server runs."""
-    run(target, lambda api: api.post("backup", {"path": str(path.absolute())}))
-    if not target.as_json:
+    told = {"path": str(path.absolute())}
+    run(target, lambda api: api.post("backup", told))
+    if target.as_json:
+        show_json(told)
+    else:
         click.echo(f"The backup is at {path}.")

@@ -10,8 +10,6 @@ from laddnav.cli.client import run
 from laddnav.cli.options import Target, api_options, database_options, settings_of
 from laddnav.cli.output import show_json
 
-_SIGNS = {"ok": "ok   ", "warning": "look ", "wrong": "WRONG"}
-
 
 @click.group(invoke_without_command=True)
 @database_options
@@ -34,7 +32,7 @@ def doctor(
         show_json(findings)
     else:
         for finding in findings:
-            click.echo(f"{_SIGNS[finding.state]}  {finding.subject}: {finding.text}")
+            click.echo(f"{finding.state:<7}  {finding.subject}: {finding.text}")
     if any(finding.state == "wrong" for finding in findings):
         raise SystemExit(1)
 

@@ -3,21 +3,35 @@
 import functools
 import os
 from collections.abc import Callable
-from typing import Any, NamedTuple, NoReturn, TypeVar
+from typing import Any, Final, NamedTuple, NoReturn, TypeVar
 
 import click
+import msgspec
 
 from laddnav.settings import Settings, SettingsError, load
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
+_PROBLEM: Final = "urn:laddnav:problem:command-failed"
+
 USAGE = 2
 """Exit status of a command that was called with what it cannot use."""
 
 
-def fail(message: str, status: int = 1) -> NoReturn:
-    """End the command with one line on standard error."""
-    click.echo(f"laddnav: {message}", err=True)
+def fail(message: str, status: int = 1, *, problem: dict[str, Any] | None = None) -> NoReturn:
+    """End the command with one line on standard error; with `--json` it is a problem (RFC 9457).
+
+    Args:
+        message: What a person reads.
+        status: The command's exit status.
+        problem: What the API said; None: it was not asked, or said nothing.
+    """
+    context = click.get_current_context(silent=True)
+    if context is not None and context.params.get("as_json"):
+        told = problem or {"type": _PROBLEM, "title": "Command Failed", "detail": message}
+        click.echo(msgspec.json.encode(told), err=True)
+    else:
+        click.echo(f"laddnav: {message}", err=True)
     raise SystemExit(status)
 
 
@@ -63,7 +77,12 @@ def api_options(command: Callable[..., None]) -> Callable[..., None]:
         command(*arguments, target=Target(database, config, operator, as_json), **named)
 
     for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print JSON as the API gives it."),
+        click.option(
+            "--json",
+            "as_json",
+            is_flag=True,
+            help="Print JSON as the API gives it; errors too, on standard error.",
+        ),
         click.option("--operator", default="default", show_default=True, help="Whose data."),
     ):
         with_target = option(with_target)

@@ -40,7 +40,10 @@ def show_item(item: Item, *, as_json: bool) -> None:
         return
     width = max(len(name) for name in item)
     for name, value in item.items():
-        click.echo(f"{name.replace('_', ' '):<{width}}  {as_text(value)}")
+        first, *others = _lines(value) or ["-"]
+        click.echo(f"{name.replace('_', ' '):<{width}}  {first}")
+        for line in others:
+            click.echo(f"{'':<{width}}  {line}")
 
 
 def _show_table(items: Sequence[Item], columns: Sequence[str]) -> None:
@@ -60,6 +63,17 @@ def _show_table(items: Sequence[Item], columns: Sequence[str]) -> None:
     if not console.is_terminal:
         console = Console(width=10_000, no_color=True)
     console.print(table)
+
+
+def _lines(value: object) -> list[str]:
+    """Return a value as lines: one for each field of an object, and for each of several."""
+    match value:
+        case dict():
+            return [f"{name}: {as_text(each)}" for name, each in value.items()]
+        case list() if any(isinstance(part, dict) or " " in str(part) for part in value):
+            return [as_text(part) for part in value]
+        case _:
+            return [as_text(value)]
 
 
 def as_text(value: object) -> str:

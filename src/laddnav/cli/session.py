@@ -4,13 +4,14 @@ import asyncio
 import csv
 import sys
 from collections.abc import AsyncIterator, Callable
+from itertools import chain, repeat
 from typing import Any
 
 import click
 import msgspec
 
 from laddnav.cli.client import connect, listed, run
-from laddnav.cli.options import Target, api_options, limit_option, settings_of
+from laddnav.cli.options import USAGE, Target, api_options, fail, limit_option, settings_of
 from laddnav.cli.output import show_item, show_list
 
 _COLUMNS = (
@@ -22,7 +23,7 @@ _COLUMNS = (
     "state",
     "energy_wh",
     "confidence",
-    "doubts",
+    "doubt_codes",
 )
 _EXPORTED = (
     "id",
@@ -86,25 +87,37 @@ def show(session_id: str, *, target: Target) -> None:
 
 @session.command()
 @click.option(
-    "--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["csv", "jsonl"]),
+    help="One line for each session, as CSV or JSON [default: csv; one JSON list with --json].",
 )
 @_filters
 @api_options
-def export(*, target: Target, form: str, **filters: str | None) -> None:
+def export(*, target: Target, form: str | None, **filters: str | None) -> None:
     """Write all sessions that fit to standard output, newest first."""
-    write = _csv_writer() if form == "csv" else _jsonl_writer()
+    if target.as_json and form == "csv":
+        fail("--json and --format csv contradict each other", USAGE)
+    is_list = target.as_json and form is None
+    write = _jsonl_writer(is_list=is_list) if is_list or form == "jsonl" else _csv_writer()
 
-    async def exported() -> None:
+    async def exported() -> int:
         settings = settings_of(target.config, database=target.database)
         async with connect(settings, target.operator) as api:
-            await _drain(api.pages("sessions", _EVERYTHING, **filters), write)
+            return await _drain(api.pages("sessions", _EVERYTHING, **filters), write)
 
-    asyncio.run(exported())
+    count = asyncio.run(exported())
+    if is_list:
+        sys.stdout.write("\n]\n" if count else "[]\n")
 
 
-async def _drain(items: AsyncIterator[dict[str, Any]], write: _Write) -> None:
+async def _drain(items: AsyncIterator[dict[str, Any]], write: _Write) -> int:
+    """Write each item, and return how many there were."""
+    count = 0
     async for item in items:
         write(item)
+        count += 1
+    return count
 
 
 def _csv_writer() -> _Write:
@@ -127,8 +140,12 @@ def _cell(value: object) -> object:
     return text
 
 
-def _jsonl_writer() -> _Write:
+def _jsonl_writer(*, is_list: bool) -> _Write:
+    """Return what writes a line of JSON for each; as a list, all but its closing bracket."""
+    starts = chain(("[\n",), repeat(",\n")) if is_list else repeat("")
+    end = "" if is_list else "\n"
+
     def write(item: dict[str, Any]) -> None:
-        sys.stdout.write(msgspec.json.encode(item).decode() + "\n")
+        sys.stdout.write(next(starts) + msgspec.json.encode(item).decode() + end)
 
     return write

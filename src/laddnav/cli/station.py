@@ -4,12 +4,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 import click
+import msgspec
+from msgspec.structs import asdict
 
 from laddnav.cli.client import listed, run
 from laddnav.cli.handover import cancel_handover, handovers, rotate_password, upgrade_profile
 from laddnav.cli.imports import import_csv
 from laddnav.cli.options import Target, api_options, given, language_option, limit_option
-from laddnav.cli.output import as_text, show_item, show_json, show_list
+from laddnav.cli.output import Item, as_text, show_item, show_json, show_list
 from laddnav.cli.template import cancel_correction, correct, corrections, drift
 from laddnav.cli.variables import refresh, variables
 
@@ -27,6 +29,10 @@ _ALL = 1_000
 _PROFILES = click.IntRange(0, 3)
 _REGISTRATIONS = click.Choice(["accepted", "pending", "rejected"])
 
+_OPEN = (
+    "laddnav: {0} has no password (security profile 0): whoever knows its name may come as it. "
+    "`laddnav station change {0} --password ... --security-profile 1` ends that."
+)
 _SERIAL = "On its plate; its client certificate must bear it."
 
 
@@ -37,13 +43,12 @@ def station() -> None:
 
 @station.command()
 @click.argument("identity")
-@click.option(
-    "--password", help="What the station presents; without one it must be profile 0 or 3."
-)
+@click.option("--password", help="What the station presents; without one its profile is 0 or 3.")
 @click.option(
     "--security-profile",
     type=_PROFILES,
-    help="0 none, 1 password, 2 TLS and password, 3 certificate.",
+    help="0 none, 1 password, 2 TLS and password, 3 certificate "
+    "[default: 1 with a password; 0 without one: whoever knows its name may come as it].",
 )
 @click.option("--registration", type=_REGISTRATIONS, help="Answer to its boot [default: accepted].")
 @click.option("--serial", help=_SERIAL)
@@ -60,6 +65,7 @@ def add(
     **fields: str | None,
 ) -> None:
     """Add a station, so that it may connect."""
+    is_open = security_profile is None and password is None
     if security_profile is None:
         security_profile = 0 if password is None else 1
     body = given(
@@ -70,7 +76,9 @@ def add(
         **fields,
     )
     answer = run(target, lambda api: api.post("stations", body))
-    show_item(answer, as_json=target.as_json)
+    _show(answer, target)
+    if is_open:
+        click.echo(_OPEN.format(identity), err=True)
 
 
 @station.command(name="import")
@@ -101,8 +109,7 @@ def list_(*, target: Target, limit: int) -> None:
 @api_options
 def show(identity: str, *, target: Target) -> None:
     """Show one station with its connectors."""
-    answer = run(target, lambda api: api.get(_path(identity)))
-    show_item(answer, as_json=target.as_json)
+    _show(run(target, lambda api: api.get(_path(identity))), target)
 
 
 @station.command()
@@ -119,8 +126,7 @@ def change(
 ) -> None:
     """Change a station."""
     body = given(settings=_settings(serial), **fields)
-    answer = run(target, lambda api: api.send("PATCH", _path(identity), body=body))
-    show_item(answer, as_json=target.as_json)
+    _show(run(target, lambda api: api.send("PATCH", _path(identity), body=body)), target)
 
 
 @station.command()
@@ -228,6 +234,18 @@ def report(identity: str, *, target: Target, language: str) -> None:
 
 def _path(identity: str) -> str:
     return f"stations/{quote(identity, safe='')}"
+
+
+def _show(answer: Item, target: Target) -> None:
+    """Print a station; a person reads only those settings that are not as they are by default."""
+    from laddnav.stations.model import StationSettings  # noqa: PLC0415 - few commands need a room's words
+
+    if not target.as_json:
+        usual = msgspec.json.decode(msgspec.json.encode(asdict(StationSettings())))
+        told = answer["settings"].items()
+        changed = {name: value for name, value in told if value != usual.get(name)}
+        answer = {**answer, "settings": changed}
+    show_item(answer, as_json=target.as_json)
 
 
 def _settings(serial: str | None) -> dict[str, str] | None:

@@ -17,7 +17,8 @@ _PARTIAL = Annotated[
     bool, QueryParameter(description="Take the good lines although others are bad.")
 ]
 _NOTHING_TAKEN: Final = (
-    "Nothing was taken: mend these lines, or import with partial=true to take the others."
+    "Nothing was taken: mend these lines, or take the others without them (parameter `partial`, "
+    "on the command line `--partial`)."
 )
 
 

@@ -215,7 +215,7 @@ def _told(said: Said | Unfit) -> SaidItem:
 def _unanswered(said: Said) -> ProblemError:
     match said.outcome:
         case Outcome.NOT_CONNECTED:
-            return conflict("The station is not connected: nothing is known to have reached it.")
+            return conflict("The station is not connected: it was not sent.")
         case Outcome.TIMED_OUT:
             detail = "The station did not answer in time; it may still have acted."
             return ProblemError(504, detail)

@@ -41,7 +41,7 @@ def _unanswered(
 ) -> ProblemError:
     match outcome:
         case NotConnected():
-            return conflict("The station is not connected: nothing is known to have reached it.")
+            return conflict("The station is not connected: it was not sent.")
         case TimedOut():
             detail = "The station did not answer in time; it may still have acted."
             return ProblemError(504, detail)
