@@ -198,7 +198,7 @@ async def test_a_second_link_of_an_identity_is_told_in_the_report_and_by_the_doc
 async def test_the_doctor_knows_the_public_address_and_encodes_the_identity(
     house: House,
 ) -> None:
-    doors = Doors(plain="ws://csms.example:80", tls="wss://csms.example", is_told=True)
+    doors = Doors(plain="ws://csms.example:80", tls="wss://csms.example")
     rooms = {
         name: getattr(house.rooms, name) for name in type(house.rooms).__dataclass_fields__
     } | {"doors": lambda: doors}
@@ -218,8 +218,21 @@ async def test_the_doctor_knows_the_public_address_and_encodes_the_identity(
         assert told["settings"][0]["value"] == "ws://csms.example:80/ocpp/rival/CP1"
 
 
+async def test_the_doctor_explains_host_only_where_the_url_says_host(house: House) -> None:
+    doors = Doors(plain="ws://HOST:9000", tls="wss://csms.example")
+    rooms = {
+        name: getattr(house.rooms, name) for name in type(house.rooms).__dataclass_fields__
+    } | {"doors": lambda: doors}
+    async with served(type(house.rooms)(**rooms)) as url, asking(url, await house.key()) as api:
+        for profile, is_guess in ((1, True), (2, False)):
+            body = {"identity": f"CP{profile}", "security_profile": profile}
+            await api.post("/api/v1/stations", json=body)
+            told = (await api.get(f"/api/v1/stations/CP{profile}/doctor")).json()
+            assert ("set public_ocpp." in told["settings"][0]["note"]) is is_guess
+
+
 async def test_the_doctor_knows_how_a_maker_wants_it_typed(house: House) -> None:
-    doors = Doors(plain="ws://csms.example", is_told=True)
+    doors = Doors(plain="ws://csms.example")
     rooms = {
         name: getattr(house.rooms, name) for name in type(house.rooms).__dataclass_fields__
     } | {"doors": lambda: doors}
@@ -274,8 +287,43 @@ async def test_the_doctor_sees_an_unknown_station_that_knocks_and_its_like(
     assert {each["reason"] for each in told["attempts"]} == {"unknown_station", "tls_on_plain"}
     password = next(each for each in told["settings"] if each["name"] == "Password")
     assert "laddnav station add GRS-17 --password" in password["value"]
+    assert "tls_on_plain" not in told["verdict"]
     typo = (await api.get("/api/v1/stations/grs-17/doctor")).json()
     assert "Stations with like names knock: GRS-17." in typo["verdict"]
     other = (await rival.get("/api/v1/stations/GRS-17/doctor")).json()
     assert other["attempts"] == []
     assert "Nothing has come" in other["verdict"]
+
+
+async def test_a_refusal_without_identity_from_a_shared_address_is_no_stations_verdict(
+    api: httpx.AsyncClient, house: House
+) -> None:
+    await add(api, password=SECRET, security_profile=1)
+    house.refusals.record(
+        RefusalReason.WRONG_PASSWORD, address="192.0.2.8", operator="default", identity="GRS-1"
+    )
+    house.refusals.record_knocking(
+        Knocking(
+            operator="default", identity="GRS-17", address="192.0.2.8",
+            reason=RefusalReason.UNKNOWN_STATION, offered=("ocpp1.6",), user_agent=None,
+            tls=False, count=1, first_at=NOW, last_at=NOW,
+        )
+    )  # fmt: skip
+    house.refusals.record(RefusalReason.TLS_FAILED, address="192.0.2.8")
+    own = (await api.get("/api/v1/stations/GRS-1/doctor")).json()["verdict"]
+    assert "wrong_password. Set the same password" in own
+    assert "tls_failed" not in own
+    other = (await api.get("/api/v1/stations/GRS-17/doctor")).json()["verdict"]
+    assert "Nothing has come under this identity" in other
+    assert "If that was this station: Install the root certificate" in other
+
+
+async def test_the_doctor_names_the_organisation_and_where_the_root_is(
+    api: httpx.AsyncClient, house: House
+) -> None:
+    await add(api, security_profile=3)
+    assert await house.rooms.pki.authorities.set_organization("default", "Our Yard AB") is None
+    told = (await api.get("/api/v1/stations/GRS-1/doctor")).json()
+    notes = {each["name"]: each["note"] for each in told["settings"]}
+    assert "Its organisation (O) is Our Yard AB." in notes["Certificate of the station"]
+    assert "laddnav pki list authorities --json" in notes["Root certificate"]

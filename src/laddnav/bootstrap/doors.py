@@ -1,5 +1,6 @@
 """Where stations reach this server, as its settings tell."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from cryptography import x509
@@ -11,24 +12,29 @@ from laddnav.stations.model.checkup import Doors
 _ANY = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - it is looked for, nothing is bound to it
 
 
-def doors(settings: Settings) -> Doors:
-    """Return the addresses for chargers, and the authorities behind the certificates."""
-    plain = settings.public_ocpp or _guess("ws", "ocpp", settings.ocpp)
-    tls = settings.public_ocpp_tls or _guess("wss", "ocpp-tls", settings.ocpp_tls)
+def doors(settings: Settings, ports: Mapping[str, int] | None = None) -> Doors:
+    """Return the addresses for chargers, and the authorities behind the certificates.
+
+    Args:
+        settings: Of the server.
+        ports: Those that are bound, by "ocpp" and "ocpp-tls"; else as the settings say.
+    """
+    bound = ports or {}
+    plain = settings.public_ocpp or _guess("ws", "ocpp", settings.ocpp, bound)
+    tls = settings.public_ocpp_tls or _guess("wss", "ocpp-tls", settings.ocpp_tls, bound)
     return Doors(
         plain=plain.rstrip("/"),
         tls=tls.rstrip("/"),
-        is_told=bool(settings.public_ocpp or settings.public_ocpp_tls),
         roots=tuple(dict.fromkeys(_root(Path(name)) for name in settings.tls_certificates)),
     )
 
 
-def _guess(scheme: str, name: str, address: str) -> str:
+def _guess(scheme: str, name: str, address: str, bound: Mapping[str, int]) -> str:
     if not address:
         return ""
     host, port = split_address(name, address)
     shown = "HOST" if host in _ANY else f"[{host}]" if ":" in host else host
-    return f"{scheme}://{shown}:{port}"
+    return f"{scheme}://{shown}:{bound.get(name, port)}"
 
 
 def _root(path: Path) -> str:

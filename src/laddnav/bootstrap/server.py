@@ -7,6 +7,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 import uvloop
@@ -123,6 +124,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         meters = Meters(built, door, lag)
         web = await _start_web(settings, meters, stack)
         opened = await _open_door(settings, door, stack)
+        meters.opened({name: urlsplit(url).port or 0 for name, url in opened.items()})
         await _start_work(built, door, lag, stack)
         server = Running(
             house=built,

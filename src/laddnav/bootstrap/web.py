@@ -11,6 +11,7 @@ from laddnav import wiring
 from laddnav.bootstrap.doors import doors
 from laddnav.gateway.tls import TlsMisconfiguredError
 from laddnav.stations.control import StationControl
+from laddnav.stations.model.checkup import Doors
 from laddnav.web.rooms import Measure, WebRooms
 from laddnav.wiring import Door, House
 from laddnav.worker.lag import LagMeter
@@ -26,12 +27,21 @@ class Meters:
         self.door = door
         self._lag = lag
         self._line = ""
+        self._ports: Mapping[str, int] = {}
         self._obstacle = "the server is starting"
 
     def started(self, line: str) -> None:
         """Note that everything listens."""
         self._line = line
         self._obstacle = ""
+
+    def opened(self, ports: Mapping[str, int]) -> None:
+        """Note which ports stations come in by: "ocpp", "ocpp-tls"."""
+        self._ports = ports
+
+    def doors(self) -> Doors:
+        """Return where stations come in."""
+        return doors(self.house.rooms.settings, self._ports)
 
     def stopping(self) -> None:
         """Note that the server is about to stop."""
@@ -105,13 +115,14 @@ class Meters:
 def web_rooms(house: House, control: StationControl, meters: Meters | None = None) -> WebRooms:
     """Return what the API needs; without meters for a server that has no stations of its own."""
     rooms = house.rooms
-    shared: dict[str, Any] = {}
+    shared: dict[str, Any] = {"doors": partial(doors, rooms.settings)}
     if meters is not None:
         shared = {
             "status": meters.status,
             "obstacles": meters.obstacles,
             "reload_certificates": meters.reload_certificates,
             "measures": meters.measures,
+            "doors": meters.doors,
         }
     return WebRooms(
         clock=rooms.clock,
@@ -128,7 +139,6 @@ def web_rooms(house: House, control: StationControl, meters: Meters | None = Non
         control=control,
         handovers=rooms.stations.handovers,
         bulks=rooms.stations.bulks,
-        doors=partial(doors, rooms.settings),
         pki=rooms.pki,
         installed=wiring.installed(house, control),
         quirks=rooms.stations.quirks,

@@ -11,20 +11,23 @@ class Doors(Struct, frozen=True, kw_only=True):
     """Where stations reach this server, seen from outside.
 
     Attributes:
-        plain: Without TLS: "ws://HOST:PORT"; "": nowhere.
+        plain: Without TLS: "ws://HOST:PORT", with the word HOST where nobody told the name; "":
+            nowhere.
         tls: With TLS: "wss://HOST:PORT"; "": nowhere.
-        is_told: Whether an operator said so; else the host is a guess.
         roots: Names of the authorities of which a station must have the certificate.
     """
 
     plain: str = ""
     tls: str = ""
-    is_told: bool = False
     roots: tuple[str, ...] = ()
 
 
 class Attempt(Struct, frozen=True, kw_only=True):
-    """What was tried in vain."""
+    """What was tried in vain.
+
+    Attributes:
+        is_named: Whether it came under the station's identity; else only from its address.
+    """
 
     first_at: datetime
     last_at: datetime
@@ -33,6 +36,7 @@ class Attempt(Struct, frozen=True, kw_only=True):
     reason: RefusalReason
     detail: str
     remedy: str
+    is_named: bool = True
 
 
 class Prescription(Struct, frozen=True, kw_only=True):

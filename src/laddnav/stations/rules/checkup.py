@@ -49,6 +49,10 @@ _ROOTS: Final = {
 }
 """By whether a station speaks 1.6; None: nobody knows."""
 
+_PEM: Final = (
+    "`laddnav pki list authorities --json` prints it (PEM, `root` of the purpose server) if "
+    "`laddnav pki server` made the certificate; else whoever issued that has it."
+)
 _V16: Final = "1.6"
 
 
@@ -63,6 +67,7 @@ def examine(
     has_password: bool,
     typed: Typed = _UNTOLD,
     handover: Handover | None = None,
+    organization: str = "",
 ) -> Checkup:
     """Return what was tried by a station, known or not, and what to type into it.
 
@@ -76,8 +81,9 @@ def examine(
         has_password: Whether a password was set for it.
         typed: What is known of how its maker wants it typed.
         handover: The change of its password or profile that is under way.
+        organization: That its certificate must name (A00.FR.404); "": not known.
     """
-    attempts = tuple(map(_attempt, refusals))
+    attempts = tuple(_attempt(each, key) for each in refusals)
     return Checkup(
         identity=key.identity,
         is_known=view is not None,
@@ -87,6 +93,7 @@ def examine(
         links=tuple(_link(period) for period in periods[:_LINKS]),
         settings=(
             *_settings(key, view, knocking, doors, typed, has_password=has_password),
+            *_certificate(view, _profile(view, _knock(key, knocking)), organization),
             *_handed_over(handover),
         ),
     )
@@ -106,7 +113,7 @@ def addresses_of(
     return tuple(dict.fromkeys(found))[:10]
 
 
-def _attempt(refusal: Refusal) -> Attempt:
+def _attempt(refusal: Refusal, key: StationKey) -> Attempt:
     return Attempt(
         first_at=refusal.first_at,
         last_at=refusal.last_at,
@@ -115,6 +122,7 @@ def _attempt(refusal: Refusal) -> Attempt:
         reason=refusal.reason,
         detail=refusal.detail,
         remedy=VERDICTS[refusal.reason].remedy,
+        is_named=refusal.identity == key.identity,
     )
 
 
@@ -125,7 +133,8 @@ def _verdict(
     knocking: Sequence[Knocking],
 ) -> str:
     since = None if view is None else view.life.connected_at
-    refused = [each for each in attempts if since is None or each.last_at > since]
+    later = [each for each in attempts if since is None or each.last_at > since]
+    refused = [each for each in later if each.is_named]
     if view is not None and view.connected:
         return _connected(view, refused)
     if refused:
@@ -138,6 +147,7 @@ def _verdict(
         text += f" ({reason}). Look at its network and power." if reason else "."
     else:
         text = "Nothing has come under this identity: check the URL, the network and the firewall."
+    text += _maybe(None if refused else next(iter(later), None))
     alike = _alike(key, knocking)
     if alike:
         text += f" Stations with like names knock: {', '.join(alike)}."
@@ -151,6 +161,14 @@ def _connected(view: StationView, refused: Iterable[Attempt]) -> str:
         if each.reason is RefusalReason.IDENTITY_IN_USE:
             return f"{text}, and {each.address} comes under the same identity. {each.remedy}"
     return f"{text}: nothing needs to be done."
+
+
+def _maybe(attempt: Attempt | None) -> str:
+    """Return what came without an identity from a place of the station, which others may share."""
+    if attempt is None:
+        return ""
+    came = f"{attempt.address} was refused without an identity: {attempt.reason.value}"
+    return f" From where it comes, {came}. If that was this station: {attempt.remedy}"
 
 
 def _alike(key: StationKey, knocking: Iterable[Knocking]) -> list[str]:
@@ -183,7 +201,7 @@ def _settings(
     *,
     has_password: bool,
 ) -> Iterable[Prescription]:
-    knock = next((each for each in knocking if each.identity == key.identity), None)
+    knock = _knock(key, knocking)
     profile = _profile(view, knock)
     yield from _addresses(key, doors, profile, typed.url)
     yield Prescription(
@@ -196,7 +214,11 @@ def _settings(
     is_old = _speaks_16(view, knock)
     note = _PASSWORDS[is_old] if typed.password is None else _TYPED[typed.password]
     yield from _password(key, view, profile, note, has_password=has_password)
-    yield from _certificates(view, doors, profile, _ROOTS[is_old])
+    yield from _roots(doors, profile, _ROOTS[is_old])
+
+
+def _knock(key: StationKey, knocking: Iterable[Knocking]) -> Knocking | None:
+    return next((each for each in knocking if each.identity == key.identity), None)
 
 
 def _speaks_16(view: StationView | None, knock: Knocking | None) -> bool | None:
@@ -228,8 +250,9 @@ def _addresses(
         )
         return
     operator = "" if key.operator == DEFAULT_OPERATOR else f"/{quote(key.operator, safe='')}"
-    guess = "" if doors.is_told else "HOST is this server's name as the charger reaches it: set "
-    hint = f"{guess}public_{'ocpp_tls' if base == doors.tls else 'ocpp'}." if guess else ""
+    setting = "public_ocpp_tls" if base == doors.tls else "public_ocpp"
+    guess = f"HOST is this server's name as the charger reaches it: set {setting}."
+    hint = guess if "//HOST:" in base else ""
     url = f"{base}/ocpp{operator}"
     whole = f"{url}/{quote(key.identity, safe='')}"
     if form is not None:
@@ -283,22 +306,28 @@ def _handed_over(handover: Handover | None) -> Iterator[Prescription]:
         yield Prescription(name="Password, new", value=value, note=until)
 
 
-def _certificates(
-    view: StationView | None, doors: Doors, profile: int, note: str
-) -> Iterable[Prescription]:
+def _roots(doors: Doors, profile: int, note: str) -> Iterator[Prescription]:
     if profile >= _TLS_FROM:
         yield Prescription(
             name="Root certificate",
             value=", ".join(doors.roots) or "the root of this server's certificate",
-            note=note,
+            note=f"{note} {_PEM}",
         )
-    if profile >= _CERTIFICATES_FROM:
-        serial = None if view is None else view.station.settings.serial or view.life.serial
-        yield Prescription(
-            name="Certificate of the station",
-            value="signed by an authority that is trusted here",
-            note=f"Its common name is the station's serial number: {serial or 'see its plate'}.",
-        )
+
+
+def _certificate(
+    view: StationView | None, profile: int, organization: str
+) -> Iterator[Prescription]:
+    if profile < _CERTIFICATES_FROM:
+        return
+    serial = None if view is None else view.station.settings.serial or view.life.serial
+    told = f" Its organisation (O) is {organization}." if organization else ""
+    yield Prescription(
+        name="Certificate of the station",
+        value="signed by an authority that is trusted here",
+        note=f"Its common name is the station's serial number: {serial or 'see its plate'}.{told} "
+        "`laddnav pki sign` signs a request that the station's maker or owner brings.",
+    )
 
 
 def _minute(at: datetime) -> str:

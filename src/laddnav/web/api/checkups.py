@@ -91,6 +91,7 @@ async def get_checkup(visit: Visited, key: Key) -> CheckupItem:
         doors=rooms.doors(),
         has_password=await rooms.register.has_password(key),
         typed=await _typed(visit, key, view),
+        organization=await rooms.pki.authorities.organization(key.operator),
         handover=None if open_one is None else await rooms.handovers.one(key, open_one),
     )
     return _item(found)
