@@ -27,7 +27,11 @@ def test_an_address_that_cannot_be_had_is_told_with_what_is_wrong(number: int, a
 
 @pytest.mark.parametrize(
     "error",
-    [socket.gaierror(socket.EAI_NONAME, "Name or service not known"), UnicodeError("too long")],
+    [
+        socket.gaierror(socket.EAI_NONAME, "Name or service not known"),
+        OSError(socket.EAI_NONAME, "Name or service not known (while attempting to bind)"),
+        UnicodeError("too long"),
+    ],
 )
 def test_a_host_that_cannot_be_resolved_is_told_as_that(error: OSError | UnicodeError) -> None:
     said = str(unavailable("ocpp", "nowhere.invalid:0", error))

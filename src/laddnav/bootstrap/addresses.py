@@ -1,7 +1,6 @@
 """Addresses as settings write them: HOST:PORT."""
 
 import errno
-import socket
 from typing import Final
 
 from laddnav.bootstrap.errors import StartupError
@@ -30,7 +29,8 @@ def split_address(name: str, text: str) -> tuple[str, int]:
 
 def unavailable(name: str, text: str, error: OSError | UnicodeError) -> StartupError:
     """Return what to say where an address cannot be had."""
-    if isinstance(error, socket.gaierror | UnicodeError):
+    # The numbers of the resolver's errors are negative, in whatever class they come.
+    if isinstance(error, UnicodeError) or (error.errno or 0) < 0:
         reason = "the name of this host cannot be resolved; give an address of this machine"
     else:
         reason = (error.strerror or "it cannot be had").lower()
