@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from laddnav.cli.options import fail
+
 if TYPE_CHECKING:
     from laddnav.simulator.fleet import FleetPlan
     from laddnav.simulator.view import FleetView
 
 _VERSIONS = click.Choice(["1.6", "2.0.1", "2.1", "mixed"])
 _TOLD_EVERY = 5.0
+_HINT = (
+    "The server must know them: `laddnav station add` or `laddnav station import FILE.csv` tells "
+    "it of them, `laddnav refusal list` says there why it refuses."
+)
 
 
 @click.command()
@@ -40,11 +46,14 @@ def simulate(
 
     The server must know the stations and the tokens SIM00001 to SIM00100; `laddnav station add`
     and `laddnav token add` tell it of them. Ctrl-C stops all stations in the orderly way.
+
+    Ends with status 1 where no station ever came in.
     """
     import uvloop  # noqa: PLC0415 - loaded only to simulate: every command would start slower
 
     from laddnav.simulator.fleet import FleetPlan  # noqa: PLC0415 - loaded only to simulate: every command would start slower
     from laddnav.simulator.versions import versions_of  # noqa: PLC0415 - loaded only to simulate: every command would start slower
+    from laddnav.simulator.view import FleetView  # noqa: PLC0415 - loaded only to simulate: every command would start slower
 
     plan = FleetPlan(
         url=url,
@@ -55,8 +64,11 @@ def simulate(
         seed=seed,
         speed=speed,
     )
+    view = FleetView()
     with contextlib.suppress(KeyboardInterrupt):
-        uvloop.run(_simulated(plan, minutes))
+        uvloop.run(_simulated(plan, minutes, view))
+    if not view.snapshot().sent:
+        fail(f"no station ever came in ({view.refusal() or 'none had tried yet'}). {_HINT}")
 
 
 def _passwords(text: str | None) -> Callable[[str], str] | None:
@@ -65,11 +77,9 @@ def _passwords(text: str | None) -> Callable[[str], str] | None:
     return lambda identity: text.replace("{identity}", identity)
 
 
-async def _simulated(plan: "FleetPlan", minutes: float | None) -> None:
+async def _simulated(plan: "FleetPlan", minutes: float | None, view: "FleetView") -> None:
     from laddnav.simulator.fleet import run_fleet  # noqa: PLC0415 - loaded only to simulate: every command would start slower
-    from laddnav.simulator.view import FleetView  # noqa: PLC0415 - loaded only to simulate: every command would start slower
 
-    view = FleetView()
     telling = asyncio.create_task(_tell(view))
     try:
         async with asyncio.timeout(None if minutes is None else minutes * 60):
@@ -93,4 +103,10 @@ async def _tell(view: "FleetView") -> None:
             f"{seen.connected} of {seen.stations} connected, {seen.running} sessions, "
             f"{seen.power_w / 1000:.0f} kW, {seen.energy_wh / 1000:.1f} kWh, "
             f"{rate:.0f} messages/s, {seen.waiting} waiting, {seen.failed_connects} refused"
+            + ("" if seen.connected else _why(view))
         )
+
+
+def _why(view: "FleetView") -> str:
+    reason = view.refusal()
+    return f" ({reason})" if reason else ""

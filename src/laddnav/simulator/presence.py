@@ -49,6 +49,7 @@ class Presence:
         boot_due: Why the station has to boot; None once it was accepted.
         offline: Whether it stays away from the server.
         refusals: Connections that were refused or failed.
+        refusal: Why the last of them was.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Presence:
         self.boot_due: BootReason | None = "PowerUp"
         self.offline = False
         self.refusals = 0
+        self.refusal = ""
 
     @property
     def accepted(self) -> bool:
@@ -290,8 +292,9 @@ class Presence:
             return True
         try:
             await self.connect()
-        except ConnectError:
+        except ConnectError as error:
             self.refusals += 1
+            self.refusal = str(error)
             return False
         return True
 

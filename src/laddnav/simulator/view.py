@@ -114,6 +114,11 @@ class FleetView:
             failed_connects=sum(station.presence.refusals for station in stations),
         )
 
+    def refusal(self) -> str:
+        """Return why a connection was refused or failed, of the first station that tells; or ""."""
+        told = (station.presence.refusal for station in self._stations)
+        return next(filter(None, told), "")
+
     def rows(self) -> list[StationRow]:
         """Return each station, in the order of the fleet."""
         return [_station_row(station) for station in self._stations]
