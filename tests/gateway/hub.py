@@ -21,7 +21,7 @@ from laddnav.gateway.rooms import Rooms
 from laddnav.gateway.wire import WireLimits
 from laddnav.journal.service.journal import Journal, open_store
 from laddnav.journal.service.refusals import Refusals
-from laddnav.kernel.clock import SystemClock
+from laddnav.kernel.clock import Clock, SystemClock
 from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
 from laddnav.pki.service import Pki
 from laddnav.sessions.service.sessions import Sessions
@@ -181,9 +181,11 @@ class Hub:
 
 
 @asynccontextmanager
-async def hub(url: str, menders: Menders | None = None, **settings: object) -> AsyncIterator[Hub]:
+async def hub(
+    url: str, menders: Menders | None = None, clock: Clock | None = None, **settings: object
+) -> AsyncIterator[Hub]:
     """Run a gateway on the database at `url`."""
-    clock = SystemClock()
+    clock = clock or SystemClock()
     real = await open_database(url, clock=clock)
     faulty = FaultyDatabase(real)
     database = cast("Database", faulty)
