@@ -64,6 +64,8 @@ class EstPeer:
     async def cacerts(self, request: web.Request) -> web.Response:
         """Return the authorities."""
         self._note(request)
+        if self.status != 200:
+            return web.Response(status=self.status, headers=self.headers)
         both = reading.load(self.authority.root + self.authority.issuing)
         return self._certificates(both)
 
@@ -106,6 +108,8 @@ async def est_peer(folder: Path) -> AsyncIterator[EstPeer]:
     application = web.Application()
     base = "/.well-known/est/stations"
     application.router.add_get(f"{base}/cacerts", peer.cacerts)
+    application.router.add_get(f"{base}/elsewhere", peer.cacerts)
+    application.router.add_post(f"{base}/elsewhere", peer.enrol)
     application.router.add_post(f"{base}/simpleenroll", peer.enrol)
     application.router.add_post(f"{base}/simplereenroll", peer.enrol)
     runner = web.AppRunner(application)

@@ -12,7 +12,7 @@ from laddnav.pki.model.certificate import Chain, Purpose
 from laddnav.pki.model.signing import RequestState
 from laddnav.pki.rules import chains, issuing, reading
 from laddnav.pki.service.authorities import Unfit
-from laddnav.pki.service.est import Est
+from laddnav.pki.service.est import Est, EstError
 from laddnav.pki.service.ports import Later, Never
 from tests.pki.est_server import EstPeer, est_peer
 from tests.pki.hall import Hall
@@ -83,6 +83,16 @@ async def test_whatever_the_server_does_has_its_consequence(peer: EstPeer) -> No
     peer.status, peer.answers_for = 200, csr()
     other = await asked.sign(csr(), renews=False)
     assert other == Never(reason="the EST server answered with a certificate for another request")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_of_an_est_server_is_not_followed(peer: EstPeer, status: int) -> None:
+    elsewhere = f"{peer.url.removesuffix('/stations')}/.well-known/est/stations/elsewhere"
+    peer.status, peer.headers = status, {"Location": elsewhere}
+    assert isinstance(await est(peer).sign(csr(), renews=False), Never)
+    with pytest.raises(EstError, match=str(status)):
+        await est(peer).roots()
+    assert [call.operation for call in peer.calls] == ["simpleenroll", "cacerts"]
 
 
 async def test_what_is_known_to_be_between_is_not_asked_for(peer: EstPeer) -> None:
