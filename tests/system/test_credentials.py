@@ -115,6 +115,7 @@ async def test_a_secret_is_changed_while_passwords_follow_it(
 async def test_it_is_done_by_the_command_line(shared: LaddnavServer, shared_api: ApiClient) -> None:
     for identity in ("SHELL-1", "SHELL-2"):
         await add(shared_api, identity)
+    assert f"{shared.ocpp}/SHELL-1" in await shared.command("doctor", "station", "SHELL-1")
     shown = await shared.command("station", "rotate-password", "SHELL-1", "--manual")
     assert "not shown again: " in shown
     password = shown.split("not shown again: ")[1].split()[0]
