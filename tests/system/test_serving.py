@@ -1,6 +1,7 @@
 """The server as a process: how it starts, says so, stops, and refuses to start."""
 
 import asyncio
+import os
 import signal
 import socket
 from asyncio.subprocess import PIPE
@@ -91,3 +92,16 @@ async def test_a_name_in_the_environment_that_is_no_setting_is_warned_of(
         (line,) = [line for line in server.log.splitlines() if "settings.unknown" in line]
         assert "LADDNAV_NOPE" in line
         assert "geheim" not in server.log
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_before_anything_has_begun_ends_the_start_with_status_0(
+    sqlite_url: str, tmp_path: Path, number: signal.Signals
+) -> None:
+    config = tmp_path / "pipe.toml"
+    os.mkfifo(config)
+    server = LaddnavServer(sqlite_url, tmp_path, config=str(config))
+    starting = await asyncio.create_subprocess_exec(LADDNAV, "serve", env=server.environment)
+    with await asyncio.to_thread(config.open, "wb"):  # it reads its settings now
+        starting.send_signal(number)
+        assert await starting.wait() == 0

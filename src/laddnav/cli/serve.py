@@ -1,6 +1,7 @@
 """`laddnav serve`."""
 
 import os
+import signal
 
 import click
 
@@ -33,6 +34,8 @@ def serve(*, config: str | None, **flags: str | None) -> None:
     It prints one line with its addresses when it is ready. Every flag is also a setting
     (LADDNAV_OCPP, ...); docs/reference/settings.md lists them all.
     """
+    for number in (signal.SIGTERM, signal.SIGINT):  # until the server itself takes them
+        signal.signal(number, _leave)
     from laddnav.bootstrap import server  # noqa: PLC0415 - this loads the whole server, which few commands need
 
     settings = settings_of(config, **flags)
@@ -44,3 +47,8 @@ def serve(*, config: str | None, **flags: str | None) -> None:
         )
     except StartupError as error:
         fail(str(error), USAGE)
+
+
+def _leave(_number: int, _frame: object) -> None:
+    """End a start in which nothing has begun yet."""
+    raise SystemExit(0)
