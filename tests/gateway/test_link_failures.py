@@ -253,7 +253,7 @@ SECRETS = (
 def is_bare(refused: list[object]) -> bool:
     """Whether a CALLERROR says InternalError, and nothing of what happened here."""
     text = json.dumps(refused)
-    return refused[2:] == ["InternalError", refused[3], {}] and not any(
+    return refused[2:] == ["InternalError", "", {}] and not any(
         secret in text for secret in SECRETS
     )
 
