@@ -4,7 +4,7 @@ import pytest
 
 from laddnav.bootstrap.errors import StartupError
 from laddnav.bootstrap.places import places
-from laddnav.gateway.tls import Asks
+from laddnav.gateway.entry.tls import Asks
 from laddnav.settings import Settings, SettingsError, load
 
 

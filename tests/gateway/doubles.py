@@ -12,13 +12,13 @@ from aiohttp.web import Server
 from msgspec import Struct
 
 from laddnav.accounts.model import Policies
+from laddnav.gateway.entry.proxies import TrustedProxies
+from laddnav.gateway.entry.reception import Arrival, Reception
+from laddnav.gateway.entry.tls import Asks
+from laddnav.gateway.entry.tls_ports import TlsPort
+from laddnav.gateway.line.wire import Incoming, Wire, WireLimits
 from laddnav.gateway.listener import Doorway, Listener
-from laddnav.gateway.packed import Packed, mend_packed
-from laddnav.gateway.proxies import TrustedProxies
-from laddnav.gateway.reception import Arrival, Reception
-from laddnav.gateway.tls import Asks
-from laddnav.gateway.tls_ports import TlsPort
-from laddnav.gateway.wire import Incoming, Wire, WireLimits
+from laddnav.gateway.mending.packed import Packed, mend_packed
 from laddnav.journal.model import RefusalReason
 from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
 from laddnav.stations.model import (

@@ -11,14 +11,14 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from laddnav.accounts.service import Accounts
+from laddnav.gateway.entry.proxies import TrustedProxies
+from laddnav.gateway.entry.reception import Reception
+from laddnav.gateway.line.wire import WireLimits
 from laddnav.gateway.link import Link
 from laddnav.gateway.links import Links
 from laddnav.gateway.listener import Doorway, Listener
 from laddnav.gateway.ports import Menders
-from laddnav.gateway.proxies import TrustedProxies
-from laddnav.gateway.reception import Reception
 from laddnav.gateway.rooms import Rooms
-from laddnav.gateway.wire import WireLimits
 from laddnav.journal.service.journal import Journal, open_store
 from laddnav.journal.service.refusals import Refusals
 from laddnav.kernel.clock import Clock, SystemClock

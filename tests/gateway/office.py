@@ -12,8 +12,8 @@ from laddnav.accounts.model import Operator, Policies
 from laddnav.accounts.service import Accounts
 from laddnav.gateway import translators
 from laddnav.gateway.dispatch import CARRIES_ENERGY, Answer, Desk, answering, apology
-from laddnav.gateway.mending import Leniency, Read, read_request
-from laddnav.gateway.pace import Pace
+from laddnav.gateway.line.pace import Pace
+from laddnav.gateway.mending.reading import Leniency, Read, read_request
 from laddnav.gateway.rooms import Rooms
 from laddnav.journal.service.journal import Journal
 from laddnav.journal.service.refusals import Refusals

@@ -6,9 +6,9 @@ from typing import cast
 
 from aiohttp.web import BaseRequest, Response, Server
 
-from laddnav.gateway.entrance import Entrance, Visit
-from laddnav.gateway.upgrade import Deflate
-from laddnav.gateway.wire import End, Incoming, Wire, WireLimits
+from laddnav.gateway.entry.entrance import Entrance, Visit
+from laddnav.gateway.line.frames import Deflate
+from laddnav.gateway.line.wire import End, Incoming, Wire, WireLimits
 from laddnav.journal.model import RefusalReason
 
 

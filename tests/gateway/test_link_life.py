@@ -8,7 +8,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection
 from websockets.extensions.permessage_deflate import PerMessageDeflate
 
-from laddnav.gateway.wire import Incoming
+from laddnav.gateway.line.wire import Incoming
 from laddnav.kernel.keys import StationKey
 from laddnav.stations.model import (
     StationSettings,

@@ -9,8 +9,8 @@ import websockets
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from laddnav.gateway.line.wire import WireLimits
 from laddnav.gateway.listener import Doorway
-from laddnav.gateway.wire import WireLimits
 from laddnav.journal.model import RefusalReason
 from laddnav.ocpp.action import Version
 from laddnav.stations.model import SecurityProfile, StationSettings

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laddnav.gateway.listener import Doorway
-from laddnav.gateway.proxies import (
+from laddnav.gateway.entry.proxies import (
     SIGNATURE,
     BadProxyHeaderError,
     ProxyHeader,
     TrustedProxies,
     read_proxy_header,
 )
+from laddnav.gateway.listener import Doorway
 from laddnav.journal.model import RefusalReason
 from tests.gateway.doubles import OCPP16, UPGRADE, basic, house, until
 

@@ -11,8 +11,8 @@ import trustme
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from laddnav.gateway.entry.tls import TlsMisconfiguredError, tls_context
 from laddnav.gateway.listener import Doorway
-from laddnav.gateway.tls import TlsMisconfiguredError, tls_context
 from laddnav.journal.model import RefusalReason
 from tests.gateway.doubles import House, basic, house, until
 

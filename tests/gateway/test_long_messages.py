@@ -9,11 +9,17 @@ import pytest
 from msgspec import Struct
 from typing_extensions import override
 
-from laddnav.gateway.afar import LongReader
-from laddnav.gateway.elsewhere import MendersElsewhere
-from laddnav.gateway.mending import LONGEST_ANSWER, Leniency, Read, read_request, read_response
-from laddnav.gateway.pace import LONG, Pace
-from laddnav.gateway.packed import Packed, mend_packed
+from laddnav.gateway.answers.afar import LongReader
+from laddnav.gateway.answers.elsewhere import MendersElsewhere
+from laddnav.gateway.line.pace import LONG, Pace
+from laddnav.gateway.mending.packed import Packed, mend_packed
+from laddnav.gateway.mending.reading import (
+    LONGEST_ANSWER,
+    Leniency,
+    Read,
+    read_request,
+    read_response,
+)
 from laddnav.gateway.ports import MendersAwayError
 from laddnav.kernel.clock import SystemClock
 from laddnav.ocpp import v16, v21, v201

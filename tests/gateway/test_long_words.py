@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
-from laddnav.gateway import metered
-from laddnav.gateway.pace import Pace
+from laddnav.gateway.answers import metered
+from laddnav.gateway.line.pace import Pace
 from laddnav.kernel import ids
 from laddnav.kernel.steps import Steps, at_once
 from laddnav.ocpp.action import Version

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from laddnav.gateway.instants import EPOCH
-from laddnav.gateway.mending import Leniency, Read, read_request, read_response, text, whole
-from laddnav.gateway.mends import MOST_NOTES, Mend, MendKind
-from laddnav.gateway.shapes import DEEPEST
+from laddnav.gateway.mending.instants import EPOCH
+from laddnav.gateway.mending.mends import MOST_NOTES, Mend, MendKind
+from laddnav.gateway.mending.reading import Leniency, Read, read_request, read_response, text, whole
+from laddnav.gateway.mending.shapes import DEEPEST
 from laddnav.ocpp import v16, v21, v201
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.errors import RemoteProtocolError, wire_code

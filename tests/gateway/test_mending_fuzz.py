@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from laddnav.gateway.instants import is_usable, read_instant
-from laddnav.gateway.letter import misfit
-from laddnav.gateway.mending import Leniency, Read, read_request
-from laddnav.gateway.mends import MOST_NOTES, MendKind
-from laddnav.gateway.structure import message_shape
+from laddnav.gateway.mending.instants import is_usable, read_instant
+from laddnav.gateway.mending.letter import misfit
+from laddnav.gateway.mending.mends import MOST_NOTES, MendKind
+from laddnav.gateway.mending.reading import Leniency, Read, read_request
+from laddnav.gateway.mending.structure import message_shape
 from laddnav.ocpp import v16, v21, v201
 from laddnav.ocpp.action import Action, Version
 from laddnav.ocpp.errors import RemoteProtocolError

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from laddnav.gateway.pace import Pace
+from laddnav.gateway.line.pace import Pace
 from laddnav.kernel.steps import Steps
 
 

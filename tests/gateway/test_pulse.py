@@ -5,8 +5,8 @@ from typing import cast
 
 import pytest
 
-from laddnav.gateway.pulse import LEAST_IDLE_SECONDS, PONG_SECONDS, Pulse, Ward
-from laddnav.gateway.wire import End, Wire
+from laddnav.gateway.line.pulse import LEAST_IDLE_SECONDS, PONG_SECONDS, Pulse, Ward
+from laddnav.gateway.line.wire import End, Wire
 
 
 class StubWire:

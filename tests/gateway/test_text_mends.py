@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laddnav.gateway.text_mends import breaks_off, mended_text, result_payload
+from laddnav.gateway.mending.text_mends import breaks_off, mended_text, result_payload
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidMessage
 from websockets.typing import Subprotocol
 
-from laddnav.gateway.tls import Asks, TlsMisconfiguredError, presented, tls_context
-from laddnav.gateway.tls_ports import Loaded, TlsPorts, TlsTerms
+from laddnav.gateway.entry.tls import Asks, TlsMisconfiguredError, presented, tls_context
+from laddnav.gateway.entry.tls_ports import Loaded, TlsPorts, TlsTerms
 from laddnav.journal.model import RefusalReason
 from laddnav.storage.errors import StorageUnavailable
 from tests.gateway.doubles import House, basic, house, until

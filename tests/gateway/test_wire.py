@@ -9,9 +9,8 @@ import pytest
 from aiohttp import WSCloseCode, WSMsgType
 from aiohttp.http import WebSocketReader, WSMessageNoDecodeText
 
-from laddnav.gateway.frames import Inbox
-from laddnav.gateway.upgrade import Deflate
-from laddnav.gateway.wire import End, Incoming, Wire, WireLimits
+from laddnav.gateway.line.frames import Deflate, Inbox
+from laddnav.gateway.line.wire import End, Incoming, Wire, WireLimits
 from tests.gateway.doubles import until
 
 FLOOD = 1_000
@@ -300,7 +299,7 @@ async def test_a_station_that_pings_and_does_not_read_is_cut_off() -> None:
 async def test_a_station_that_takes_not_even_our_goodbye_is_cut_off(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("laddnav.gateway.wire._GOODBYE_SECONDS", 0.01)
+    monkeypatch.setattr("laddnav.gateway.line.wire._GOODBYE_SECONDS", 0.01)
     taker = Notes()
     wire, transport = opened(taker)
     wire.close(WSCloseCode.GOING_AWAY, "")
@@ -310,14 +309,14 @@ async def test_a_station_that_takes_not_even_our_goodbye_is_cut_off(
 async def test_a_station_that_sends_nothing_more_and_does_not_read_is_cut_off(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("laddnav.gateway.wire._GOODBYE_SECONDS", 0.01)
+    monkeypatch.setattr("laddnav.gateway.line.wire._GOODBYE_SECONDS", 0.01)
     wire, transport = opened(Notes())
     assert not wire.eof_received()
     await until(lambda: transport.aborted)
 
 
 async def test_a_connection_that_ended_in_time_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("laddnav.gateway.wire._GOODBYE_SECONDS", 0.01)
+    monkeypatch.setattr("laddnav.gateway.line.wire._GOODBYE_SECONDS", 0.01)
     wires = [opened(Notes()) for _ in range(2)]
     for (wire, _), is_lost in zip(wires, (True, False), strict=True):
         wire.data_received(sent_by_station(b"\x03\xe8", WSMsgType.CLOSE))

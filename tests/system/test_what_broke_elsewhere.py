@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from laddnav.gateway.pulse import Pulse
-from laddnav.gateway.wire import Wire
+from laddnav.gateway.line.pulse import Pulse
+from laddnav.gateway.line.wire import Wire
 from tests.system.foreign import add, add_token, at, plugged, sessions_of
 from tests.system.rough import rough
 from tests.system.server import ApiClient, LaddnavServer

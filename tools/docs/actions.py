@@ -16,7 +16,7 @@ from laddnav.ocpp.action import Action, Direction, Version
 
 _PACKAGES: Final = {Version.V16: "v16", Version.V201: "v201", Version.V21: "v21"}
 _SPEAKS: Final = {Version.V16: {"v16"}, Version.V201: {"v201"}, Version.V21: {"v201", "v21"}}
-_NOTICES: Final = "gateway/notices.py"
+_NOTICES: Final = "gateway/answers/notices.py"
 _DATA: Final = Path(__file__).with_name("actions.toml")
 _MOST: Final = 2
 _NO_SENDERS: Final = {"answers", "Notice", "from_stations"}

@@ -15,7 +15,7 @@ from laddnav.bootstrap.errors import StartupError
 from laddnav.bootstrap.findings import Finding
 from laddnav.bootstrap.places import places
 from laddnav.bootstrap.secrets import secret_path
-from laddnav.gateway.tls import TlsMisconfiguredError, tls_context
+from laddnav.gateway.entry.tls import TlsMisconfiguredError, tls_context
 from laddnav.kernel.clock import SystemClock
 from laddnav.settings import Settings
 from laddnav.storage.errors import DatabaseMisconfigured, StorageError

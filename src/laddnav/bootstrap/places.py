@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from laddnav.bootstrap.addresses import split_address
 from laddnav.bootstrap.errors import StartupError
-from laddnav.gateway.tls import Asks
+from laddnav.gateway.entry.tls import Asks
 from laddnav.settings import Settings
 from laddnav.stations.model import SecurityProfile
 

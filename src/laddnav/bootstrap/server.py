@@ -20,7 +20,7 @@ from laddnav.bootstrap.errors import StartupError
 from laddnav.bootstrap.foundation import house
 from laddnav.bootstrap.places import Place, places
 from laddnav.bootstrap.web import Meters, web_rooms
-from laddnav.gateway.tls import TlsMisconfiguredError
+from laddnav.gateway.entry.tls import TlsMisconfiguredError
 from laddnav.kernel.clock import Clock
 from laddnav.settings import Settings
 from laddnav.storage.errors import StorageError

@@ -9,7 +9,7 @@ import msgspec
 
 from laddnav import wiring
 from laddnav.bootstrap.doors import doors
-from laddnav.gateway.tls import TlsMisconfiguredError
+from laddnav.gateway.entry.tls import TlsMisconfiguredError
 from laddnav.stations.control import StationControl
 from laddnav.stations.model.checkup import Doors
 from laddnav.web.rooms import Measure, WebRooms

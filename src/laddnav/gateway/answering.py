@@ -17,11 +17,11 @@ import structlog
 from aiohttp import WSCloseCode
 from msgspec import Struct
 
-from laddnav.gateway.afar import LongReader
+from laddnav.gateway.answers.afar import LongReader
 from laddnav.gateway.dispatch import CARRIES_ENERGY, Answer, Desk, answering, apologising
-from laddnav.gateway.mending import Leniency, Read, read_request
-from laddnav.gateway.pace import LONG, Pace
-from laddnav.gateway.received import STORING, Received, Storing
+from laddnav.gateway.line.pace import LONG, Pace
+from laddnav.gateway.line.received import STORING, Received, Storing
+from laddnav.gateway.mending.reading import Leniency, Read, read_request
 from laddnav.gateway.rooms import Rooms
 from laddnav.journal.rules.masking import masked
 from laddnav.ocpp.action import Version, encode

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import Final, Protocol, TypeVar
 
-from laddnav.gateway.commands import Command, Said, Tongue, Written
-from laddnav.gateway.configuring import Slot, Way, in_parts, octets_of, slot_of
+from laddnav.gateway.commands.configuring import Slot, Way, in_parts, octets_of, slot_of
+from laddnav.gateway.commands.making import Command, Said, Tongue, Written
 from laddnav.gateway.learning import Learning
 from laddnav.stations.control import (
     Commanded,

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from laddnav.gateway.certificates import CertificateWords, StationCertificates
+from laddnav.gateway.line.registry import Registry
 from laddnav.gateway.link import Link
-from laddnav.gateway.registry import Registry
 from laddnav.gateway.v16.certificates import CertificateWords16
 from laddnav.gateway.v201.certificates import CertificateWords2
 from laddnav.kernel.keys import StationKey

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from laddnav.gateway.dispatch import Answer, Desk
 from laddnav.gateway.link import ACTIONS
-from laddnav.gateway.mending import read_response
+from laddnav.gateway.mending.reading import read_response
 from laddnav.kernel.keys import StationKey
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.errors import RemoteProtocolError

@@ -9,15 +9,15 @@ from msgspec import Struct
 from typing_extensions import override
 
 from laddnav.gateway.asking import Asking
-from laddnav.gateway.commands import Command as Order
-from laddnav.gateway.commands import NumberOf, Said, Tongue
+from laddnav.gateway.commands.hindrances import hindrance
+from laddnav.gateway.commands.making import Command as Order
+from laddnav.gateway.commands.making import NumberOf, Said, Tongue
+from laddnav.gateway.commands.manners import forbidden
 from laddnav.gateway.entrusting import entrust
-from laddnav.gateway.hindrances import hindrance
 from laddnav.gateway.learning import Learning
+from laddnav.gateway.line.registry import Registry
 from laddnav.gateway.link import ACTIONS, Link
-from laddnav.gateway.manners import forbidden
-from laddnav.gateway.mending import read_response
-from laddnav.gateway.registry import Registry
+from laddnav.gateway.mending.reading import read_response
 from laddnav.gateway.v16.control import Tongue16
 from laddnav.gateway.v21.control import Tongue21
 from laddnav.gateway.v201.control import Tongue201

@@ -17,8 +17,8 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from laddnav.gateway.mends import Mend
-from laddnav.gateway.pace import Pace
+from laddnav.gateway.line.pace import Pace
+from laddnav.gateway.mending.mends import Mend
 from laddnav.gateway.rooms import Rooms
 from laddnav.kernel.keys import StationKey
 from laddnav.ocpp.action import Action, Version

@@ -6,9 +6,9 @@ from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 
-from laddnav.gateway.custody import Custody, Entrusted
+from laddnav.gateway.commands.custody import Custody, Entrusted
 from laddnav.gateway.link import ACTIONS, Link
-from laddnav.gateway.mending import read_response
+from laddnav.gateway.mending.reading import read_response
 from laddnav.gateway.v16 import credentials as v16
 from laddnav.gateway.v201 import credentials as v201
 from laddnav.ocpp.action import Version

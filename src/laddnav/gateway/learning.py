@@ -7,10 +7,10 @@ from typing import Any, Final, NamedTuple, TypeVar
 import structlog
 from msgspec import Struct
 
-from laddnav.gateway.configuring import Limits
-from laddnav.gateway.hearing import Asked, Heard
+from laddnav.gateway.commands.configuring import Limits
+from laddnav.gateway.commands.hearing import Asked, Heard
 from laddnav.gateway.link import ACTIONS, Link
-from laddnav.gateway.mending import read_response
+from laddnav.gateway.mending.reading import read_response
 from laddnav.gateway.v16 import variables as v16
 from laddnav.gateway.v201 import variables as v201
 from laddnav.ocpp.action import Version

@@ -15,20 +15,20 @@ from aiohttp import WSCloseCode
 from msgspec import Struct
 
 from laddnav.gateway.answering import Answering, parting
-from laddnav.gateway.calls import Calls
-from laddnav.gateway.habits import Habits
-from laddnav.gateway.mending import Leniency
+from laddnav.gateway.entry.reception import Arrival
+from laddnav.gateway.line.calls import Calls
+from laddnav.gateway.line.habits import Habits
+from laddnav.gateway.line.pace import LONG, Pace
+from laddnav.gateway.line.pulse import Pulse, Ward
+from laddnav.gateway.line.received import Received, Storing
+from laddnav.gateway.line.registry import Registry
+from laddnav.gateway.line.transcript import Transcript
+from laddnav.gateway.line.turns import Turns
+from laddnav.gateway.line.wire import Incoming, Wire
+from laddnav.gateway.mending.reading import Leniency
+from laddnav.gateway.mending.text_mends import forgiven
 from laddnav.gateway.mooring import Mooring
-from laddnav.gateway.pace import LONG, Pace
-from laddnav.gateway.pulse import Pulse, Ward
-from laddnav.gateway.received import Received, Storing
-from laddnav.gateway.reception import Arrival
-from laddnav.gateway.registry import Registry
 from laddnav.gateway.rooms import Rooms
-from laddnav.gateway.text_mends import forgiven
-from laddnav.gateway.transcript import Transcript
-from laddnav.gateway.turns import Turns
-from laddnav.gateway.wire import Incoming, Wire
 from laddnav.kernel import ids
 from laddnav.kernel.keys import ConnectorRef
 from laddnav.ocpp import v16, v21, v201

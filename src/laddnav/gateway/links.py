@@ -6,10 +6,10 @@ from typing import Final
 from aiohttp import WSCloseCode
 
 from laddnav.gateway import translators
+from laddnav.gateway.entry.reception import Arrival
+from laddnav.gateway.line.pulse import Ward
+from laddnav.gateway.line.registry import Registry
 from laddnav.gateway.link import Link
-from laddnav.gateway.pulse import Ward
-from laddnav.gateway.reception import Arrival
-from laddnav.gateway.registry import Registry
 from laddnav.gateway.rooms import Rooms
 from laddnav.stations.model import SecurityProfile
 

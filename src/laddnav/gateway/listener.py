@@ -11,11 +11,11 @@ import structlog
 from aiohttp.web import Server
 from msgspec import Struct
 
-from laddnav.gateway.entrance import Entrance, Visit
+from laddnav.gateway.entry.entrance import Entrance, Visit
+from laddnav.gateway.entry.proxies import BadProxyHeaderError, TrustedProxies, read_proxy_header
+from laddnav.gateway.entry.replies import tls_failure
+from laddnav.gateway.entry.tls_ports import TlsPort
 from laddnav.gateway.ports import RefusalBook
-from laddnav.gateway.proxies import BadProxyHeaderError, TrustedProxies, read_proxy_header
-from laddnav.gateway.replies import tls_failure
-from laddnav.gateway.tls_ports import TlsPort
 from laddnav.journal.model import RefusalReason
 
 _BACKLOG: Final = 4096

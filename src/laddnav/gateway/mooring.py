@@ -2,7 +2,7 @@
 
 import structlog
 
-from laddnav.gateway.reception import Arrival
+from laddnav.gateway.entry.reception import Arrival
 from laddnav.gateway.rooms import Rooms
 from laddnav.stations.live import LiveStation
 from laddnav.stations.model import ConnectionInfo

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from laddnav.gateway.packed import Packed
+from laddnav.gateway.mending.packed import Packed
 from laddnav.journal.model import RefusalReason
 from laddnav.kernel.keys import StationKey
 from laddnav.stations.model import Admitted, Knock, Refused

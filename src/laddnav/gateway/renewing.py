@@ -6,8 +6,8 @@ from collections.abc import Coroutine
 
 import structlog
 
+from laddnav.gateway.line.registry import Registry
 from laddnav.gateway.link import Link
-from laddnav.gateway.registry import Registry
 from laddnav.gateway.rooms import Rooms
 from laddnav.kernel.keys import StationKey
 from laddnav.stations.live import LiveStation

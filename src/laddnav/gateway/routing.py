@@ -12,7 +12,7 @@ import structlog
 from typing_extensions import override
 
 from laddnav.bus.signals import Bus, NoAnswerError
-from laddnav.gateway.verbs import (
+from laddnav.gateway.commands.verbs import (
     Asked,
     Obstacle,
     named,

@@ -10,20 +10,20 @@ from msgspec import Struct
 from laddnav.accounts.rules import station_secret
 from laddnav.accounts.service import Accounts
 from laddnav.bus.signals import Bus
+from laddnav.gateway.answers.elsewhere import MendersElsewhere
 from laddnav.gateway.certificate_words import certificates_anywhere, certificates_here
 from laddnav.gateway.control import Control
-from laddnav.gateway.elsewhere import MendersElsewhere
+from laddnav.gateway.entry.proxies import TrustedProxies
+from laddnav.gateway.entry.reception import Reception
+from laddnav.gateway.entry.tls_ports import TlsPort, TlsPorts, TlsTerms
+from laddnav.gateway.line.wire import WireLimits
 from laddnav.gateway.links import Links
 from laddnav.gateway.listener import Doorway, Listener
-from laddnav.gateway.proxies import TrustedProxies
 from laddnav.gateway.quirks import catalogue
-from laddnav.gateway.reception import Reception
 from laddnav.gateway.renewing import Renewing
 from laddnav.gateway.rooms import Rooms
 from laddnav.gateway.routing import RoutedControl, serve_control
 from laddnav.gateway.survey import Survey
-from laddnav.gateway.tls_ports import TlsPort, TlsPorts, TlsTerms
-from laddnav.gateway.wire import WireLimits
 from laddnav.journal.model import Limits as JournalLimits
 from laddnav.journal.service.journal import Journal, open_store
 from laddnav.journal.service.refusals import Refusals

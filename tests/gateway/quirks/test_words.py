@@ -2,7 +2,7 @@
 
 import pytest
 
-from laddnav.gateway.mends import MendKind
+from laddnav.gateway.mending.mends import MendKind
 from laddnav.gateway.quirks import catalogue
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.errors import Failure, refusal

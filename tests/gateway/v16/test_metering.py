@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from laddnav.gateway.dispatch import Answer
-from laddnav.gateway.mends import Mend, MendKind
+from laddnav.gateway.mending.mends import Mend, MendKind
 from tests.gateway.office import NOON, Office
 
 START = {

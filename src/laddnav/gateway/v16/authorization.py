@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from laddnav.gateway.authority import ask
+from laddnav.gateway.answers.authority import ask
 from laddnav.gateway.dispatch import Answer, Desk, answers
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v16 import core

@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from laddnav.gateway.answers.leaves import instant, word
+from laddnav.gateway.answers.telling import take_status
 from laddnav.gateway.dispatch import Answer, Desk, answers
-from laddnav.gateway.leaves import instant, word
-from laddnav.gateway.telling import take_status
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v16 import core
 from laddnav.stations.model import StatusReported

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
-from laddnav.gateway.commands import Command, NumberOf, Said, Written, commanded, outcome_of
+from laddnav.gateway.commands.making import Command, NumberOf, Said, Written, commanded, outcome_of
 from laddnav.gateway.v16.variables import untold_keys
 from laddnav.kernel.keys import ConnectorRef
 from laddnav.ocpp.v16 import core

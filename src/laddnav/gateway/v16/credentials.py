@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from laddnav.gateway.commands import outcome_of
-from laddnav.gateway.custody import Entrusted, profile_number
+from laddnav.gateway.commands.custody import Entrusted, profile_number
+from laddnav.gateway.commands.making import outcome_of
 from laddnav.stations.control import Commanded
 
 _PASSWORD: Final = "authorizationkey"  # noqa: S105 - it is the name of a configuration key, no password

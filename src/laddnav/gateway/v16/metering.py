@@ -3,9 +3,9 @@
 from collections.abc import Awaitable
 from typing import Final
 
+from laddnav.gateway.answers.leaves import numbered_connector
+from laddnav.gateway.answers.metered import tell_metered
 from laddnav.gateway.dispatch import Answer, Desk, answers
-from laddnav.gateway.leaves import numbered_connector
-from laddnav.gateway.metered import tell_metered
 from laddnav.metering.model import Reading, Sample
 from laddnav.metering.rules import normalise
 from laddnav.ocpp.action import Version

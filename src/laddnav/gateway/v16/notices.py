@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from laddnav.gateway.notices import Notice, note_all
+from laddnav.gateway.answers.notices import Notice, note_all
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v16 import ACTIONS
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct, field
 
-from laddnav.gateway.authority import ask
+from laddnav.gateway.answers.authority import ask
 from laddnav.gateway.dispatch import Desk
 from laddnav.gateway.v16.authorization import STATUSES
 from laddnav.ocpp.v16 import core

@@ -2,8 +2,8 @@
 
 from collections.abc import Awaitable
 
+from laddnav.gateway.answers.telling import REGISTRATIONS, tell_boot
 from laddnav.gateway.dispatch import Answer, Desk, answers
-from laddnav.gateway.telling import REGISTRATIONS, tell_boot
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v16 import core
 from laddnav.stations.model import BootReported

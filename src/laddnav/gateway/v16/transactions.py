@@ -4,11 +4,11 @@ from collections.abc import Awaitable
 from functools import partial
 from typing import Final
 
+from laddnav.gateway.answers.leaves import energy, instant, numbered_connector, word
+from laddnav.gateway.answers.metered import tell_metered
+from laddnav.gateway.answers.telling import tell
 from laddnav.gateway.dispatch import Answer, Desk, answers, apologises
-from laddnav.gateway.leaves import energy, instant, numbered_connector, word
-from laddnav.gateway.mending import whole
-from laddnav.gateway.metered import tell_metered
-from laddnav.gateway.telling import tell
+from laddnav.gateway.mending.reading import whole
 from laddnav.gateway.v16.authorization import id_tag_info, tag
 from laddnav.gateway.v16.metering import sample
 from laddnav.metering.model import Reading

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from laddnav.gateway.commands import outcome_of
-from laddnav.gateway.hearing import MOST_TOLD, Asked, Heard
+from laddnav.gateway.commands.hearing import MOST_TOLD, Asked, Heard
+from laddnav.gateway.commands.making import outcome_of
 from laddnav.ocpp.v16 import core
 from laddnav.stations.control import CommandStatus, ConfigurationRead
 from laddnav.stations.model.variables import (

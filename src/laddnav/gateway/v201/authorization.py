@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple
 
-from laddnav.gateway.authority import ask
+from laddnav.gateway.answers.authority import ask
+from laddnav.gateway.answers.leaves import word
 from laddnav.gateway.dispatch import Answer, Desk, answers
-from laddnav.gateway.leaves import word
-from laddnav.gateway.mending import text
+from laddnav.gateway.mending.reading import text
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v21 import authorization as v21
 from laddnav.ocpp.v21 import datatypes as types21

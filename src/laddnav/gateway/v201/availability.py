@@ -5,9 +5,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from laddnav.gateway.answers.leaves import instant, word
+from laddnav.gateway.answers.telling import take_status
 from laddnav.gateway.dispatch import Answer, Desk, answers
-from laddnav.gateway.leaves import instant, word
-from laddnav.gateway.telling import take_status
 from laddnav.kernel.keys import ConnectorRef
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v21 import availability as v21

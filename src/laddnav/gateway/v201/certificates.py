@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from laddnav.gateway.answers.leaves import word
 from laddnav.gateway.certificates import Question, held, named, take
 from laddnav.gateway.dispatch import Answer, Desk, answers
-from laddnav.gateway.leaves import word
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v21 import datatypes as types21
 from laddnav.ocpp.v21 import security as v21

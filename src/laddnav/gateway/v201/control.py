@@ -6,7 +6,7 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from laddnav.gateway.commands import (
+from laddnav.gateway.commands.making import (
     Command,
     NumberOf,
     Said,

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from laddnav.gateway.commands import commanded, outcome_of
-from laddnav.gateway.custody import Entrusted, profile_number
+from laddnav.gateway.commands.custody import Entrusted, profile_number
+from laddnav.gateway.commands.making import commanded, outcome_of
 from laddnav.gateway.v201.naming import name_of
 from laddnav.stations.control import Commanded, CommandStatus
 

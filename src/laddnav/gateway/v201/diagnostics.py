@@ -6,9 +6,9 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
+from laddnav.gateway.answers.leaves import instant, word
+from laddnav.gateway.answers.telling import both, take_status
 from laddnav.gateway.dispatch import Answer, Desk, answers
-from laddnav.gateway.leaves import instant, word
-from laddnav.gateway.telling import both, take_status
 from laddnav.gateway.v201.variables import told
 from laddnav.kernel.keys import ConnectorRef
 from laddnav.ocpp.action import Version

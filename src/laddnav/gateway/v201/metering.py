@@ -5,9 +5,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from laddnav.gateway.answers.metered import tell_metered
 from laddnav.gateway.dispatch import Answer, Desk, answers
-from laddnav.gateway.mending import whole
-from laddnav.gateway.metered import tell_metered
+from laddnav.gateway.mending.reading import whole
 from laddnav.kernel.keys import ConnectorRef
 from laddnav.metering.model import Reading, Sample, SignedValue
 from laddnav.metering.rules import normalise

@@ -5,9 +5,9 @@ from typing import Final
 
 from msgspec import Struct
 
+from laddnav.gateway.answers.leaves import word
+from laddnav.gateway.answers.telling import REGISTRATIONS, tell_boot
 from laddnav.gateway.dispatch import Answer, Desk, answers
-from laddnav.gateway.leaves import word
-from laddnav.gateway.telling import REGISTRATIONS, tell_boot
 from laddnav.gateway.v201.variables import described
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v21 import provisioning as v21

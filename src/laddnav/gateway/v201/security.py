@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from laddnav.gateway import security_events
+from laddnav.gateway.answers import security_events
 from laddnav.gateway.dispatch import Answer, Desk, answers
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v21 import security as v21

@@ -6,10 +6,10 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
+from laddnav.gateway.answers.leaves import instant, word
+from laddnav.gateway.answers.metered import tell_metered
 from laddnav.gateway.dispatch import Answer, Desk, answers
-from laddnav.gateway.leaves import instant, word
-from laddnav.gateway.mending import text, whole
-from laddnav.gateway.metered import tell_metered
+from laddnav.gateway.mending.reading import text, whole
 from laddnav.gateway.v201.authorization import id_token_info, token
 from laddnav.gateway.v201.extras import Extras
 from laddnav.gateway.v201.metering import sample

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from laddnav.gateway.commands import outcome_of
-from laddnav.gateway.hearing import MOST_TOLD, Asked, Heard
+from laddnav.gateway.commands.hearing import MOST_TOLD, Asked, Heard
+from laddnav.gateway.commands.making import outcome_of
 from laddnav.gateway.v201.naming import name_of
 from laddnav.stations.control import CommandStatus
 from laddnav.stations.model.variables import (

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from laddnav.gateway.answers.repeating import repeating
 from laddnav.gateway.dispatch import Answer, Desk, answers
-from laddnav.gateway.repeating import repeating
 from laddnav.gateway.v201.authorization import STATUSES, fitting, judge, language
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v21 import authorization as v21

@@ -5,7 +5,7 @@ from typing import Final
 
 from typing_extensions import override
 
-from laddnav.gateway.commands import Said
+from laddnav.gateway.commands.making import Said
 from laddnav.gateway.v201.control import (
     Tongue201,
     network_profile_command,

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Final
 
+from laddnav.gateway.answers.repeating import repeating
 from laddnav.gateway.dispatch import Answer, Desk, answers
-from laddnav.gateway.repeating import repeating
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v21 import iso15118 as v21
 

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable
 from typing import Final
 
+from laddnav.gateway.answers.metered import tell_metered
 from laddnav.gateway.dispatch import Answer, Desk, answers
-from laddnav.gateway.metered import tell_metered
 from laddnav.gateway.v21.authorization import id_token_info
 from laddnav.gateway.v201.extras import Extras
 from laddnav.gateway.v201.metering import sample

@@ -11,20 +11,20 @@ from aiohttp import WSCloseCode
 from aiohttp.web import BaseRequest, Response, StreamResponse
 from msgspec import Struct
 
-from laddnav.gateway.entrance import Entrance, Visit
-from laddnav.gateway.ports import Doorkeeper, RefusalBook
-from laddnav.gateway.proxies import TrustedProxies
-from laddnav.gateway.replies import reply
-from laddnav.gateway.target import (
+from laddnav.gateway.entry.entrance import Entrance, Visit
+from laddnav.gateway.entry.proxies import TrustedProxies
+from laddnav.gateway.entry.replies import reply
+from laddnav.gateway.entry.target import (
     Target,
     oddities,
     offered_subprotocols,
     read_credentials,
     read_target,
 )
-from laddnav.gateway.tls import presented
-from laddnav.gateway.upgrade import upgraded
-from laddnav.gateway.wire import End, Wire, WireLimits
+from laddnav.gateway.entry.tls import presented
+from laddnav.gateway.entry.upgrade import upgraded
+from laddnav.gateway.line.wire import End, Wire, WireLimits
+from laddnav.gateway.ports import Doorkeeper, RefusalBook
 from laddnav.journal.model import RefusalReason
 from laddnav.kernel.keys import DEFAULT_OPERATOR, StationKey
 from laddnav.ocpp.action import Version

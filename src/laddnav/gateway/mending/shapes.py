@@ -10,8 +10,8 @@ from typing import Any, Final, Protocol
 
 from msgspec import inspect
 
-from laddnav.gateway.instants import EPOCH, is_well_formed, read_instant
-from laddnav.gateway.mends import MendKind, Unusable, Walk
+from laddnav.gateway.mending.instants import EPOCH, is_well_formed, read_instant
+from laddnav.gateway.mending.mends import MendKind, Unusable, Walk
 
 DEEPEST: Final = 32
 """Data of no declared type may nest so deep."""

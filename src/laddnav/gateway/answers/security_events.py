@@ -6,8 +6,8 @@ from typing import Final
 import structlog
 from msgspec import Struct
 
+from laddnav.gateway.answers.leaves import instant, word
 from laddnav.gateway.dispatch import Answer, Desk
-from laddnav.gateway.leaves import instant, word
 from laddnav.stations.model.security import SecurityEventReported
 from laddnav.stations.rules.security import LONGEST_INFO
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
-from laddnav.gateway.mending import Mended, RawValue, mend
+from laddnav.gateway.mending.reading import Mended, RawValue, mend
 
 _AT_A_STRETCH: Final = 500
 

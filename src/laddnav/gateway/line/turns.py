@@ -5,7 +5,7 @@ from asyncio import Event, Task
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from laddnav.gateway.received import STORING, Received, Storing
+from laddnav.gateway.line.received import STORING, Received, Storing
 
 MOST_QUEUED: Final = 1024 * 1024
 """Characters; each message weighs at least a 32nd of it."""

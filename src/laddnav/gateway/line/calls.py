@@ -8,8 +8,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import Raw, Struct
 
-from laddnav.gateway.mending import Leniency, read_response
-from laddnav.gateway.text_mends import breaks_off, mended_text, result_payload
+from laddnav.gateway.mending.reading import Leniency, read_response
+from laddnav.gateway.mending.text_mends import breaks_off, mended_text, result_payload
 from laddnav.ocpp.calls import OutgoingCall
 from laddnav.ocpp.connection import Connection
 from laddnav.ocpp.errors import (

@@ -1,7 +1,7 @@
 """WebSocket frames: aiohttp reads them; those that are not compressed are written here."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from aiohttp import WSMessage, WSMsgType
 from aiohttp._websocket.reader import WebSocketDataQueue
@@ -12,6 +12,18 @@ _FIN: Final = 0x80
 _SHORT: Final = 126
 _MIDDLE: Final = 1 << 16
 _LONGEST_REASON: Final = 123  # octets of a close frame besides its code (RFC 6455 5.5)
+
+
+class Deflate(NamedTuple):
+    """What was agreed on about compression.
+
+    Attributes:
+        window_bits: Of the window; 0: nothing is compressed.
+        forgets: Whether each message begins with an empty window.
+    """
+
+    window_bits: int = 0
+    forgets: bool = False
 
 
 class Inbox(WebSocketDataQueue):

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import structlog
 from msgspec import Struct
 
-from laddnav.gateway.tls import Asks, TlsMisconfiguredError, tls_context
+from laddnav.gateway.entry.tls import Asks, TlsMisconfiguredError, tls_context
 from laddnav.storage.errors import StorageUnavailable
 
 WATCH_SECONDS: Final = 5.0

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from laddnav.gateway.dispatch import Desk
-from laddnav.gateway.instants import EPOCH
+from laddnav.gateway.mending.instants import EPOCH
 from laddnav.kernel.energy import LIMIT
 from laddnav.kernel.keys import ConnectorRef
 from laddnav.sessions.model import NO_CONNECTOR

@@ -10,8 +10,8 @@ import structlog
 from aiohttp.web import BaseRequest, RequestHandler, Server, StreamResponse
 from typing_extensions import override
 
-from laddnav.gateway.replies import bare_reply, reply, tls_failure
-from laddnav.gateway.wire import Wire
+from laddnav.gateway.entry.replies import bare_reply, reply, tls_failure
+from laddnav.gateway.line.wire import Wire
 from laddnav.journal.model import RefusalReason
 
 _LONGEST_LINE: Final = 8192

@@ -7,7 +7,7 @@ from typing import Any, get_args, get_origin
 
 from msgspec import Struct, structs
 
-from laddnav.gateway.instants import is_usable
+from laddnav.gateway.mending.instants import is_usable
 
 _Check = Callable[[Any], bool]
 

@@ -6,7 +6,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from laddnav.gateway.commands import Command
+from laddnav.gateway.commands.making import Command
 from laddnav.stations.control import CallFailed, NoAnswer
 from laddnav.stations.model.variables import VariableName
 from laddnav.stations.rules.variables import place_of

@@ -2,24 +2,12 @@
 
 from base64 import b64encode
 from hashlib import sha1
-from typing import NamedTuple
 
 from aiohttp.http import WS_KEY, ws_ext_gen, ws_ext_parse
 from aiohttp.web import BaseRequest
 
-from laddnav.gateway.replies import SERVER_NAME
-
-
-class Deflate(NamedTuple):
-    """What was agreed on about compression.
-
-    Attributes:
-        window_bits: Of the window; 0: nothing is compressed.
-        forgets: Whether each message begins with an empty window.
-    """
-
-    window_bits: int = 0
-    forgets: bool = False
+from laddnav.gateway.entry.replies import SERVER_NAME
+from laddnav.gateway.line.frames import Deflate
 
 
 def upgraded(

@@ -4,7 +4,7 @@ import asyncio
 from asyncio import TimerHandle
 from typing import Final
 
-from laddnav.gateway.wire import End, Wire
+from laddnav.gateway.line.wire import End, Wire
 
 PONG_SECONDS: Final = 30.0
 LEAST_IDLE_SECONDS: Final = 900.0

@@ -6,7 +6,7 @@ from typing import Final, Protocol, TypeVar
 from msgspec import Struct
 from typing_extensions import TypeVarTuple, override
 
-from laddnav.gateway.packed import Packed, mend_packed
+from laddnav.gateway.mending.packed import Packed, mend_packed
 from laddnav.gateway.ports import Menders, MendersAwayError
 
 _Result = TypeVar("_Result")

@@ -25,10 +25,10 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import msgspec
 from msgspec import Struct, structs
 
-from laddnav.gateway.letter import misfit
-from laddnav.gateway.mends import Mend, MendKind, Step, Unusable, Walk
-from laddnav.gateway.structure import Cut, message_shape
-from laddnav.gateway.times import holds_usable_times
+from laddnav.gateway.mending.letter import misfit
+from laddnav.gateway.mending.mends import Mend, MendKind, Step, Unusable, Walk
+from laddnav.gateway.mending.structure import Cut, message_shape
+from laddnav.gateway.mending.times import holds_usable_times
 from laddnav.kernel.steps import Steps, at_once
 from laddnav.ocpp.action import Action, Version
 from laddnav.ocpp.errors import Failure, RemoteProtocolError, from_decode_failure, refusal

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 from msgspec import Struct
 
-from laddnav.gateway.wire import End, Wire
+from laddnav.gateway.line.wire import End, Wire
 from laddnav.kernel.keys import ConnectorRef
 from laddnav.ocpp.action import Version
 from laddnav.ocpp.v16.remote_trigger import TriggerMessageRequest as Trigger16

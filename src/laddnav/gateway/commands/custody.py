@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 import structlog
 
-from laddnav.gateway.calls import UNFIT
+from laddnav.gateway.line.calls import UNFIT
 from laddnav.kernel.keys import StationKey
 from laddnav.stations.control import (
     Answered,

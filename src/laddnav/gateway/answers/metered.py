@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol, TypeAlias
 
+from laddnav.gateway.answers.telling import Respond, tell, tell_judged
 from laddnav.gateway.dispatch import Answer, Desk
-from laddnav.gateway.pace import LONG
-from laddnav.gateway.telling import Respond, tell, tell_judged
+from laddnav.gateway.line.pace import LONG
 from laddnav.kernel.steps import Steps
 from laddnav.metering.model import Reading, Sample
 from laddnav.sessions.model import Word

@@ -5,9 +5,9 @@ from typing import Any
 import structlog
 from msgspec import Struct
 
-from laddnav.gateway.mending import Decode, Leniency, Read, as_mended, read_strictly
-from laddnav.gateway.pace import Pace
-from laddnav.gateway.packed import Packed
+from laddnav.gateway.line.pace import Pace
+from laddnav.gateway.mending.packed import Packed
+from laddnav.gateway.mending.reading import Decode, Leniency, Read, as_mended, read_strictly
 from laddnav.gateway.ports import Menders, MendersAwayError
 from laddnav.ocpp.action import Action, Version
 

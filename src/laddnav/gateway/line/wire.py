@@ -12,8 +12,7 @@ from aiohttp.http import WebSocketReader, WebSocketWriter, WSMessageNoDecodeText
 from msgspec import Struct
 from typing_extensions import override
 
-from laddnav.gateway.frames import Inbox, frame, goodbye
-from laddnav.gateway.upgrade import Deflate
+from laddnav.gateway.line.frames import Deflate, Inbox, frame, goodbye
 
 _GOODBYE_SECONDS: Final = 5.0
 _AT_A_STRETCH: Final = 32  # frames, each some 50 microseconds

@@ -5,8 +5,8 @@ from typing import Any, Final, NamedTuple
 
 from msgspec import Struct, inspect
 
-from laddnav.gateway.mends import MendKind, Unusable, Walk
-from laddnav.gateway.shapes import (
+from laddnav.gateway.mending.mends import MendKind, Unusable, Walk
+from laddnav.gateway.mending.shapes import (
     FlagShape,
     InstantShape,
     NumberShape,
