@@ -15,7 +15,8 @@ from laddnav.accounts.model import (
 )
 from laddnav.accounts.service import Accounts, SecretUnusable, open_secret
 from laddnav.storage.database import Database
-from tests.stations.hall import START, ManualClock, when
+from tests.stations.hall import START, ManualClock
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -126,14 +127,14 @@ async def test_the_last_use_of_a_key_is_noted_by_the_hour(
         return (await accounts.list_api_keys("default"))[0].last_used_at == clock.now()
 
     assert await accounts.verify_api_key(made.key)
-    await when(noted)
+    await until(noted)
     clock.turn(3_599)
     used = await accounts.verify_api_key(made.key)
     assert used
     assert used.last_used_at == START
     clock.turn(1)
     assert await accounts.verify_api_key(made.key)
-    await when(noted)
+    await until(noted)
 
 
 async def test_a_key_needs_a_name_and_an_operator(accounts: Accounts) -> None:

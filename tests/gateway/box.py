@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from laddnav.pki.model.certificate import HashAlgorithm, Purpose
 from laddnav.pki.rules import reading
-from tests.gateway.doubles import until
 from tests.gateway.hub import Charger, Hub
 from tests.pki.making import ORGANIZATION, authority, csr
+from tests.waiting import until
 
 ROOT: Final = authority(Purpose.SERVER).root
 TRIGGERS: Final = {"TriggerMessage", "ExtendedTriggerMessage"}

@@ -14,8 +14,8 @@ from laddnav.stations.model.handover import Begun, Handover, NewHandover, Terms
 from laddnav.stations.service.deliveries import Deliveries
 from laddnav.stations.service.ports import StationCertificates
 from laddnav.stations.service.preparations import Preparations
-from tests.gateway.doubles import until
 from tests.gateway.hub import Charger, Hub
+from tests.waiting import until
 
 KEY = StationKey(DEFAULT_OPERATOR, "CP1")
 OLD = "secret-password"

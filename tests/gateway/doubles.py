@@ -240,10 +240,3 @@ def port_with(context: SSLContext | None) -> TlsPort | None:
     port = TlsPort(Asks.NEVER)
     port.context = context
     return port
-
-
-async def until(holds: Callable[[], object]) -> None:
-    """Wait until something holds."""
-    async with asyncio.timeout(20):
-        while not holds():  # noqa: ASYNC110 - the condition is the caller's, and may hang on what rings no bell
-            await asyncio.sleep(0.01)

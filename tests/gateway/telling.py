@@ -10,6 +10,7 @@ from laddnav.stations.control import ConfigurationRead
 from laddnav.stations.model.variables import Inventory, InventoryStatus, Variable, VariableFilter
 from laddnav.stations.rules.variables import text_of
 from tests.gateway.hub import Charger, Hub
+from tests.waiting import until
 
 V2 = ("ocpp2.0.1", "ocpp2.1")
 NOON = "2026-11-20T12:00:00Z"
@@ -59,10 +60,12 @@ def part(request_id: int, seq_no: int, *data: Json, more: bool = False) -> Json:
 
 async def soon(running: Hub, key: StationKey, status: InventoryStatus) -> Inventory:
     """The inventory once it has this status."""
-    async with asyncio.timeout(20):
-        while (found := await inventory(running, key)).status is not status:  # noqa: ASYNC110 - nobody tells when a row has arrived
-            await asyncio.sleep(0.01)
-    return found
+
+    async def has_it() -> bool:
+        return (await inventory(running, key)).status is status
+
+    await until(has_it)
+    return await inventory(running, key)
 
 
 def begin(work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:

@@ -1,7 +1,7 @@
 """A station that was at another node between two links of this one."""
 
-from tests.gateway.doubles import until
 from tests.gateway.hub import hub
+from tests.waiting import until
 
 
 async def test_a_station_that_comes_back_from_another_node_is_heard_at_once(

@@ -23,8 +23,8 @@ from laddnav.stations.control import (
 )
 from laddnav.stations.model import StationSettings
 from laddnav.tokens.model import TokenRef
-from tests.gateway.doubles import until
 from tests.gateway.hub import Hub, hub
+from tests.waiting import until
 
 V2 = ("ocpp2.0.1", "ocpp2.1")
 

@@ -14,8 +14,8 @@ from laddnav.stations.control import Answered, CallFailed, NotConnected, NotPoss
 from laddnav.stations.model import StationChange
 from laddnav.stations.model.handover import Handover, HandoverKind, HandoverState
 from laddnav.storage.errors import StorageUnavailable
-from tests.gateway.doubles import until
 from tests.gateway.hub import Charger, Hub, hub
+from tests.waiting import until
 
 KEY = StationKey(DEFAULT_OPERATOR, "CP1")
 OLD, NEW = "secret-password", "0123456789abcdef0123456789abcdef01234567"

@@ -10,8 +10,8 @@ from laddnav.stations.model import (
     StationChange,
     StationSettings,
 )
-from tests.gateway.doubles import until
 from tests.gateway.hub import Hub, hub
+from tests.waiting import until
 
 NOW = "2026-11-20T12:00:00Z"
 STATUS = {"connectorId": 1, "errorCode": "NoError", "status": "Available", "timestamp": NOW}

@@ -19,8 +19,8 @@ from laddnav.sessions.model import Word
 from laddnav.storage.errors import Fenced, StorageUnavailable, Unstorable
 from laddnav.storage.write import Write
 from laddnav.tokens.model import TokenVerdict
-from tests.gateway.doubles import until
 from tests.gateway.hub import Hub, hub
+from tests.waiting import until
 
 NOW = "2026-11-20T12:00:00Z"
 STATUS = {"connectorId": 1, "errorCode": "NoError", "status": "Available", "timestamp": NOW}

@@ -13,8 +13,8 @@ from laddnav.kernel.keys import StationKey
 from laddnav.stations.model import (
     StationSettings,
 )
-from tests.gateway.doubles import until
 from tests.gateway.hub import Charger, Hub, hub
+from tests.waiting import until
 
 NOW = "2026-11-20T12:00:00Z"
 STATUS = {"connectorId": 1, "errorCode": "NoError", "status": "Available", "timestamp": NOW}
@@ -207,7 +207,9 @@ async def test_a_frame_that_swells_when_it_is_inflated_closes_with_1009(running:
         assert (await charger.closed())[0] == 1009
 
 
-async def test_state_that_is_let_go_while_it_is_read_is_not_used(running: Hub) -> None:
+async def test_state_that_is_let_go_while_it_is_read_is_not_used(
+    running: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As where a newer link of the station begins at another node in this moment."""
     real = running.rooms.sessions.load
 
@@ -215,11 +217,11 @@ async def test_state_that_is_let_go_while_it_is_read_is_not_used(running: Hub) -
         await real(key, epoch)
         running.rooms.stations.fleet.forget(key)
 
-    running.rooms.sessions.load = load  # type: ignore[method-assign]  # the room's verb is replaced: the state is let go in the middle of it
-    async with running.charger() as charger:
-        await charger.tell(2, "a", "StartTransaction", START)
-        assert await charger.closed() == (1001, "the station is connected elsewhere")
-    running.rooms.sessions.load = real  # type: ignore[method-assign]  # the room's verb again
+    with monkeypatch.context() as patched:
+        patched.setattr(running.rooms.sessions, "load", load)
+        async with running.charger() as charger:
+            await charger.tell(2, "a", "StartTransaction", START)
+            assert await charger.closed() == (1001, "the station is connected elsewhere")
     async with running.charger() as charger:
         assert (await charger.ask("StartTransaction", START))[0] == 3
     assert running.evidence() == []

@@ -15,7 +15,8 @@ from laddnav.journal.model import RefusalReason
 from laddnav.ocpp.action import Version
 from laddnav.stations.model import SecurityProfile, StationSettings
 from laddnav.storage.errors import StorageUnavailable
-from tests.gateway.doubles import OCPP16, UPGRADE, House, basic, house, station, until
+from tests.gateway.doubles import OCPP16, UPGRADE, House, basic, house, station
+from tests.waiting import until
 
 AUTHORIZED = f"Authorization: {basic('CP1', 'secret')}\r\n"
 
@@ -390,7 +391,6 @@ async def test_a_station_that_does_not_read_is_cut_off() -> None:
 
 
 async def test_a_frame_that_comes_with_the_request_is_taken(door: House) -> None:
-    """No station should send before it was answered; one that does loses nothing."""
     reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
     writer.write(f"GET /ocpp/CP1 HTTP/1.1\r\n{UPGRADE}{OCPP16}{AUTHORIZED}\r\n".encode())
     writer.write(b"\x81\x85\x00\x00\x00\x00early")

@@ -16,7 +16,8 @@ from laddnav.gateway.entry.proxies import (
 )
 from laddnav.gateway.listener import Doorway
 from laddnav.journal.model import RefusalReason
-from tests.gateway.doubles import OCPP16, UPGRADE, basic, house, until
+from tests.gateway.doubles import OCPP16, UPGRADE, basic, house
+from tests.waiting import until
 
 REQUEST = f"GET /ocpp/CP1 HTTP/1.1\r\n{UPGRADE}{OCPP16}Authorization: {basic('CP1', 'secret')}\r\n"
 

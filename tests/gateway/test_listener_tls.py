@@ -14,7 +14,8 @@ from websockets.typing import Subprotocol
 from laddnav.gateway.entry.tls import TlsMisconfiguredError, tls_context
 from laddnav.gateway.listener import Doorway
 from laddnav.journal.model import RefusalReason
-from tests.gateway.doubles import House, basic, house, until
+from tests.gateway.doubles import House, basic, house
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")

@@ -26,8 +26,9 @@ from laddnav.ocpp import v16, v21, v201
 from laddnav.ocpp.action import Action, Version
 from laddnav.ocpp.errors import RemoteProtocolError
 from laddnav.worker.pool import Pool
-from tests.gateway.doubles import MendersHere, until
+from tests.gateway.doubles import MendersHere
 from tests.gateway.hub import Hub, hub
+from tests.waiting import until
 
 NOW = "2026-11-20T12:00:00Z"
 START = {"connectorId": 1, "idTag": "TAG", "meterStart": 0, "timestamp": NOW}

@@ -7,6 +7,7 @@ import pytest
 
 from laddnav.gateway.line.pulse import LEAST_IDLE_SECONDS, PONG_SECONDS, Pulse, Ward
 from laddnav.gateway.line.wire import End, Wire
+from tests.waiting import until
 
 
 class StubWire:
@@ -125,8 +126,6 @@ async def test_a_ward_feels_the_pulses_that_are_due_and_rests_without_any() -> N
     wire, ward = StubWire(), Ward()
     pulse = Pulse(cast("Wire", wire), 60, asyncio.get_running_loop().time() - 61)
     ward.admit(pulse)
-    async with asyncio.timeout(20):
-        while not wire.pinged:  # noqa: ASYNC110 - the ward's timer pings and rings no bell that a test could wait for
-            await asyncio.sleep(0.01)
+    await until(lambda: wire.pinged)
     ward.discharge(pulse)
     ward.discharge(pulse)

@@ -11,7 +11,6 @@ from laddnav.gateway.survey import Survey
 from laddnav.kernel.keys import StationKey
 from laddnav.stations.model import Registration
 from laddnav.stations.model.variables import InventoryStatus
-from tests.gateway.doubles import until
 from tests.gateway.hub import Charger, Hub, hub
 from tests.gateway.telling import (
     NOON,
@@ -25,6 +24,7 @@ from tests.gateway.telling import (
     variables,
     write_back,
 )
+from tests.waiting import until
 
 KEY = StationKey("default", "CP1")
 

@@ -16,7 +16,8 @@ from laddnav.gateway.entry.tls import Asks, TlsMisconfiguredError, presented, tl
 from laddnav.gateway.entry.tls_ports import Loaded, TlsPorts, TlsTerms
 from laddnav.journal.model import RefusalReason
 from laddnav.storage.errors import StorageUnavailable
-from tests.gateway.doubles import House, basic, house, until
+from tests.gateway.doubles import House, basic, house
+from tests.waiting import until
 
 
 def pem(authority: trustme.CA) -> str:

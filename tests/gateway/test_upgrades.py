@@ -28,9 +28,9 @@ from laddnav.stations.service.equipment import Equipment
 from laddnav.stations.service.preparations import Preparations
 from tests.gateway.box import ROOT, TRIGGERS, box
 from tests.gateway.delivering import delivering, preparing
-from tests.gateway.doubles import until
 from tests.gateway.hub import Hub, hub
 from tests.pki.making import ORGANIZATION, csr
+from tests.waiting import until
 
 KEY: Final = StationKey(DEFAULT_OPERATOR, "CP1")
 VERSIONS: Final = ("ocpp1.6", "ocpp2.0.1", "ocpp2.1")
@@ -237,8 +237,11 @@ async def test_a_certificate_whose_answer_was_lost_is_asked_for_once_more_if_it_
     async with box(running, "ocpp2.0.1", CertificateSigned="Rejected") as station:
         station.has_root = True
         waiting = asyncio.create_task(prepared(running, preparations, handover))
-        while steps(await now(running, handover)).count("certificate_asked") < 2:  # noqa: ASYNC110 - nobody tells when a step is stored
-            await asyncio.sleep(0.01)
+
+        async def asked_twice() -> bool:
+            return steps(await now(running, handover)).count("certificate_asked") == 2
+
+        await until(asked_twice)
         await running.rooms.pki.signing.resume()
         assert await waiting is False
         assert (await now(running, handover)).state is HandoverState.PLANNED

@@ -11,7 +11,7 @@ from aiohttp.http import WebSocketReader, WSMessageNoDecodeText
 
 from laddnav.gateway.line.frames import Deflate, Inbox
 from laddnav.gateway.line.wire import End, Incoming, Wire, WireLimits
-from tests.gateway.doubles import until
+from tests.waiting import until
 
 FLOOD = 1_000
 LONG = 20_000

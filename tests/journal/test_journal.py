@@ -19,6 +19,7 @@ from laddnav.kernel.keys import StationKey
 from laddnav.storage.database import Database, Record
 from laddnav.storage.errors import DatabaseMisconfigured, StorageUnavailable
 from tests.stations.hall import KEY, START, ManualClock
+from tests.waiting import until
 
 HEARTBEAT = '[2,"17","Heartbeat",{}]'
 
@@ -273,19 +274,13 @@ async def test_whatever_goes_wrong_with_some_frames_the_next_are_written(
     store.fault = RuntimeError("odd")
     note(link, "1")
     with capture_logs() as logs:
-        await until_dropped(journal)
+        await until(lambda: journal.dropped)
     assert [line["log_level"] for line in logs] == ["error"]
     store.fault = None
     note(link, "2")
     await store.wrote.wait()
     assert store.written == ["2"]
     await journal.close()
-
-
-async def until_dropped(journal: Journal) -> None:
-    async with asyncio.timeout(30):
-        while not journal.dropped:  # noqa: ASYNC110 - it drops by itself, and tells nobody
-            await asyncio.sleep(0.01)
 
 
 async def test_who_gives_up_asking_takes_no_room_from_what_comes_next(clock: ManualClock) -> None:

@@ -13,7 +13,8 @@ from laddnav.journal.service import Refusals
 from laddnav.storage.database import Database
 from laddnav.storage.errors import StorageUnavailable
 from laddnav.storage.write import Write
-from tests.stations.hall import START, ManualClock, when
+from tests.stations.hall import START, ManualClock
+from tests.waiting import until
 
 WRONG = RefusalReason.WRONG_PASSWORD
 
@@ -80,7 +81,7 @@ async def test_refusals_alike_are_one_line_with_their_number(
     async def both() -> bool:
         return await counts(refusals) == {"CP1 wrong_password": 3, "CP2 wrong_password": 1}
 
-    await when(both)
+    await until(both)
     newest, older = (await refusals.refusals("default")).items
     assert (newest.detail, newest.remedy) == ("offered ocpp1.6", VERDICTS[WRONG].remedy)
     assert (older.last_at - older.first_at).total_seconds() == 120
@@ -95,7 +96,7 @@ async def test_after_an_hour_a_new_line_begins(refusals: Refusals, clock: Manual
     async def two() -> bool:
         return [item.count for item in (await refusals.refusals("default")).items] == [1, 1]
 
-    await when(two)
+    await until(two)
 
 
 async def test_refusals_are_paged_newest_first(refusals: Refusals, clock: ManualClock) -> None:
@@ -106,7 +107,7 @@ async def test_refusals_are_paged_newest_first(refusals: Refusals, clock: Manual
     async def all_there() -> bool:
         return len((await refusals.refusals("default")).items) == 5
 
-    await when(all_there)
+    await until(all_there)
     seen: list[str] = []
     page: RefusalPage | None = None
     while page is None or page.next:
@@ -121,7 +122,7 @@ async def test_what_failed_before_any_path_is_the_default_operators(refusals: Re
     async def there() -> bool:
         return await counts(refusals) == {" tls_failed": 1}
 
-    await when(there)
+    await until(there)
     assert await counts(refusals, "other") == {}
 
 
@@ -131,7 +132,7 @@ async def test_no_operator_sees_refusals_of_another(refusals: Refusals) -> None:
     async def there() -> bool:
         return await counts(refusals, "other") == {"CP1 wrong_password": 1}
 
-    await when(there)
+    await until(there)
     assert await counts(refusals) == {}
 
 
@@ -219,7 +220,7 @@ async def test_whatever_comes_from_outside_is_storable(refusals: Refusals) -> No
     async def there() -> bool:
         return bool((await refusals.knocking("default")).items) and bool(await counts(refusals))
 
-    await when(there)
+    await until(there)
 
 
 async def test_what_follows_a_colon_in_an_identity_is_never_written_down(
@@ -238,7 +239,7 @@ async def test_a_knocking_station_is_listed_with_what_it_said(refusals: Refusals
     async def there() -> bool:
         return (await refusals.knocking("default")).items == (knock(),)
 
-    await when(there)
+    await until(there)
     assert (await refusals.knocking("other")).items == ()
 
 
@@ -251,7 +252,7 @@ async def test_knocks_are_counted_over_a_restart(
     async def twice() -> bool:
         return [item.count for item in (await refusals.knocking("default")).items] == [2]
 
-    await when(twice)
+    await until(twice)
     clock.turn(60)
     again = Refusals(database, clock)
     again.record_knocking(knock(first_at=clock.now(), last_at=clock.now()))
@@ -259,7 +260,7 @@ async def test_knocks_are_counted_over_a_restart(
     async def thrice() -> bool:
         return [item.count for item in (await again.knocking("default")).items] == [3]
 
-    await when(thrice)
+    await until(thrice)
     (item,) = (await again.knocking("default")).items
     assert (item.first_at, item.last_at) == (START, clock.now())
 
@@ -270,7 +271,7 @@ async def test_a_station_that_was_added_knocks_no_more(refusals: Refusals) -> No
     async def there() -> bool:
         return bool((await refusals.knocking("default")).items)
 
-    await when(there)
+    await until(there)
     assert await refusals.forget_knocking("default", "NEW")
     assert (await refusals.knocking("default")).items == ()
     assert not await refusals.forget_knocking("default", "NEW")
@@ -282,7 +283,7 @@ async def test_old_refusals_go(refusals: Refusals, clock: ManualClock) -> None:
     async def there() -> bool:
         return bool(await counts(refusals))
 
-    await when(there)
+    await until(there)
     clock.turn(91 * 86_400)
     await refusals.prune()
     assert await counts(refusals) == {}

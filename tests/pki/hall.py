@@ -19,6 +19,7 @@ from laddnav.pki.service.signing import Asked, Taken
 from laddnav.storage.database import Database
 from laddnav.storage.write import Write
 from tests.pki.making import NOON, ORGANIZATION, SERIAL
+from tests.waiting import until
 
 KEY = StationKey("default", "CP1")
 YES = Said(outcome=Outcome.ACCEPTED, wire_status="Accepted")
@@ -127,9 +128,7 @@ class Hall:
 
     async def resume(self, **later: float) -> None:
         """Let time pass, and go on with what is open."""
-        async with asyncio.timeout(20):
-            while self.pki.signing.under_way:  # noqa: ASYNC110 - a room tells nobody that it rests
-                await asyncio.sleep(0.01)
+        await until(lambda: not self.pki.signing.under_way)
         self.clock.time += timedelta(**later)
         await self.pki.signing.resume()
 

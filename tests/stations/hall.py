@@ -1,7 +1,6 @@
 """A clock to turn, and the stations' room with all that it needs, on a real database."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from laddnav.accounts.service import Accounts
@@ -28,13 +27,6 @@ from laddnav.storage.write import Write
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SECRET = b"s" * 32
 KEY = StationKey("default", "CP1")
-
-
-async def when(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Wait until what was handed to the database without waiting has arrived."""
-    async with asyncio.timeout(30):
-        while not await condition():  # noqa: ASYNC110 - nobody tells when rows have arrived
-            await asyncio.sleep(0.02)
 
 
 class ManualClock:

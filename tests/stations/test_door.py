@@ -7,7 +7,8 @@ import pytest
 from laddnav.accounts.model import Policies
 from laddnav.journal.model import RefusalReason
 from laddnav.stations.model import Admitted, NewStation, PasswordForm, Refused, SecurityProfile
-from tests.stations.hall import KEY, Hall, knock, when
+from tests.stations.hall import KEY, Hall, knock
+from tests.waiting import until
 
 
 async def refused(hall: Hall, **told: object) -> Refused:
@@ -67,7 +68,7 @@ async def test_a_doubled_name_that_nobody_added_knocks_at_the_default_operators(
     hall: Hall,
 ) -> None:
     await refused(hall, operator="NEW", identity="NEW")
-    await when(lambda: knocks(hall))
+    await until(lambda: knocks(hall))
     (knocking,) = (await hall.refusals.knocking("default")).items
     assert knocking.identity == "NEW"
 
@@ -97,7 +98,7 @@ async def test_an_unknown_station_gets_404_and_knocks(hall: Hall) -> None:
     assert (answer.reason, answer.status) == (RefusalReason.UNKNOWN_STATION, 404)
     assert "admit it" in answer.remedy
     await refused(hall, identity="NEW")
-    await when(lambda: knocks(hall))
+    await until(lambda: knocks(hall))
     (knocking,) = (await hall.refusals.knocking("default")).items
     assert (knocking.identity, knocking.count, knocking.user_agent) == ("NEW", 2, None)
     assert (knocking.offered, knocking.tls) == (("ocpp1.6",), False)
@@ -105,7 +106,7 @@ async def test_an_unknown_station_gets_404_and_knocks(hall: Hall) -> None:
 
 async def test_a_station_that_is_added_knocks_no_more(hall: Hall) -> None:
     await refused(hall)
-    await when(lambda: knocks(hall))
+    await until(lambda: knocks(hall))
     await hall.add()
     assert (await hall.refusals.knocking("default")).items == ()
 

@@ -15,7 +15,8 @@ from laddnav.stations.model.security import (
 from laddnav.stations.rules.security import is_critical
 from laddnav.stations.service.security import Noted, SecurityEvents
 from laddnav.storage.database import Database
-from tests.stations.hall import KEY, START, Hall, ManualClock, when
+from tests.stations.hall import KEY, START, Hall, ManualClock
+from tests.waiting import until
 
 STAMPED = datetime(2026, 2, 28, tzinfo=UTC)
 
@@ -91,7 +92,7 @@ async def test_alike_events_within_an_hour_are_one_line_with_their_count(desk: D
     async def counted() -> bool:
         return [event.count for event in await desk.listed()] == [5]
 
-    await when(counted)
+    await until(counted)
     (event,) = await desk.listed()
     assert event.last_at - event.at == timedelta(minutes=4)
     desk.hall.clock.turn(3600)
@@ -110,7 +111,7 @@ async def test_a_flood_of_different_events_is_bounded_and_none_is_lost(desk: Des
         page = await desk.events.listed("default", limit=500)
         return sum(event.count for event in page.items) == 1_000
 
-    await when(all_counted)
+    await until(all_counted)
     page = await desk.events.listed("default", limit=500)
     assert len(page.items) == 101
     (flood,) = (event for event in page.items if event.is_flood)

@@ -3,7 +3,8 @@
 from laddnav.kernel.keys import StationKey
 from laddnav.stations.service.violations import OTHER, Violations
 from laddnav.storage.database import Database
-from tests.stations.hall import KEY, START, ManualClock, when
+from tests.stations.hall import KEY, START, ManualClock
+from tests.waiting import until
 
 KIND = "to_text $.idTag"
 
@@ -17,7 +18,7 @@ async def stored(violations: Violations, database: Database, clock: ManualClock)
     async def is_there() -> bool:
         return await reader.of(KEY) == wanted
 
-    await when(is_there)
+    await until(is_there)
 
 
 async def test_counts_survive_a_restart_and_go_on(database: Database, clock: ManualClock) -> None:

@@ -10,7 +10,8 @@ from laddnav.storage.errors import DatabaseMisconfigured
 from tests import tables
 from tests.storage import things as own
 from tests.storage.conftest import Opener
-from tests.storage.things import fact, station, stored, thing, until, write
+from tests.storage.things import fact, station, stored, thing, write
+from tests.waiting import until
 
 
 async def test_a_backup_under_load_is_whole_and_can_be_opened(

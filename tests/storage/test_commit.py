@@ -22,9 +22,9 @@ from tests.storage.things import (
     stored,
     thing,
     things,
-    until,
     write,
 )
+from tests.waiting import until
 
 
 async def outcomes(database: Database, writes: list[object]) -> list[type | None]:

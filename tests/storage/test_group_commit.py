@@ -19,7 +19,8 @@ from laddnav.storage.errors import (
     Unstorable,
 )
 from laddnav.storage.write import Fence, Write
-from tests.storage.things import fact, station, until, write
+from tests.storage.things import fact, station, write
+from tests.waiting import until
 
 
 class MoodyEngine(Engine):

@@ -13,7 +13,8 @@ from laddnav.storage.database import Database, KeyedQuery, KeyedReads, Record
 from laddnav.storage.errors import StorageUnavailable
 from laddnav.storage.lookup import Lookup
 from tests.storage.conftest import Opener
-from tests.storage.things import HERE, thing, things, until, write
+from tests.storage.things import HERE, thing, things, write
+from tests.waiting import until
 
 KEY = (things.c.operator, things.c.station)
 STATIONS = [StationKey(operator, f"CP-{n}") for operator in ("a", "b") for n in range(5)]

@@ -19,7 +19,8 @@ from tests.postgres import PostgresServer
 from tests.storage import things as own
 from tests.storage.conftest import Opener
 from tests.storage.proxy import Wire
-from tests.storage.things import HERE, fact, stored, thing, things, until, write
+from tests.storage.things import HERE, fact, stored, thing, things, write
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from laddnav.storage.retention import forget_relayed
 from laddnav.storage.schema import outbox
 from laddnav.storage.write import Fact, Write
 from tests.storage.conftest import Opener
-from tests.storage.things import NOON, START, fact, station, stored, thing, until, write
+from tests.storage.things import NOON, START, fact, station, stored, thing, write
+from tests.waiting import until
 
 NUMBERS = ("one", "two", "three", "old", "young")
 PACE = Pace(poll_seconds=0.02, attempts=3, held_seconds=0.5)

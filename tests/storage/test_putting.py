@@ -19,7 +19,8 @@ from tests import tables
 from tests.storage import things as own
 from tests.storage.conftest import Opener
 from tests.storage.proxy import Wire
-from tests.storage.things import HERE, fact, station, stored, thing, until, write
+from tests.storage.things import HERE, fact, station, stored, thing, write
+from tests.waiting import until
 
 Rival: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 

@@ -21,17 +21,8 @@ from laddnav.storage.write import Fence, Row
 from tests import tables
 from tests.storage import things as own
 from tests.storage.conftest import Opener
-from tests.storage.things import (
-    FIRST_NOTES,
-    HERE,
-    NOTES,
-    notes,
-    stored,
-    thing,
-    things,
-    until,
-    write,
-)
+from tests.storage.things import FIRST_NOTES, HERE, NOTES, notes, stored, thing, things, write
+from tests.waiting import until
 from tools.migration import all_metadata
 
 

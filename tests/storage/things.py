@@ -1,7 +1,5 @@
 """Tables of their own for the tests of storage, and what they need to wait and to look."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -82,9 +80,3 @@ async def stored(database: Database) -> list[tuple[object, ...]]:
     columns = things.c
     query = sa.select(columns.station, columns.number, columns.text, columns.amount)
     return await database.fetch(query.order_by(columns.station, columns.number))
-
-
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Wait for `condition`; a test that waits in vain is ended by its time limit."""
-    while not await condition():  # noqa: ASYNC110 - what it waits for rings no bell
-        await asyncio.sleep(0.01)

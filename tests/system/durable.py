@@ -1,7 +1,7 @@
 """Databases that a test may cut off or kill, and what a server says of them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 import httpx
@@ -31,13 +31,6 @@ async def whole_wire(url: str) -> AsyncIterator[Wire]:
     yield wire
     wire.let_go()
     await wire.cut()
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    """Wait until `holds()`."""
-    async with asyncio.timeout(_PATIENCE_SECONDS):
-        while not holds():  # noqa: ASYNC110 - the condition is the caller's, and may hang on what rings no bell
-            await asyncio.sleep(0.02)
 
 
 async def readiness(server: LaddnavServer, status: int) -> list[str]:

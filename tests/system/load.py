@@ -21,8 +21,8 @@ from laddnav.simulator.station import SimulatedStation
 from laddnav.simulator.story import Token
 from laddnav.simulator.timekeeper import SteppedTime
 from tests.official import Overheard
-from tests.system.durable import until
 from tests.system.server import ApiClient
+from tests.waiting import until
 
 CARRIES_ENERGY = {"StartTransaction", "StopTransaction", "MeterValues", "TransactionEvent"}
 _LORRY = CarModel(name="lorry", battery_wh=50_000_000, ac_phases=3, ac_amps=32)

@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager
 
 from bench.processes import open_files, resident_bytes
 from tests.system.books import differences
-from tests.system.durable import readiness, until
+from tests.system.durable import readiness
 from tests.system.load import Driver, Fleet, Tally, admit
 from tests.system.server import ApiClient, LaddnavServer
+from tests.waiting import until
 
 _STATIONS = 6
 _SAMPLES = 2

@@ -14,6 +14,7 @@ from laddnav.simulator.settings import Settings
 from laddnav.simulator.station import SimulatedStation
 from tests.official import Overheard
 from tests.system.server import ApiClient, LaddnavServer
+from tests.waiting import until
 
 pytestmark = [pytest.mark.system, pytest.mark.asyncio(loop_scope="module")]
 
@@ -103,10 +104,12 @@ async def test_a_secret_is_changed_while_passwords_follow_it(
     after = LaddnavServer(sqlite_url, tmp_path, secret=new, former_secrets=old)
     async with after:
         assert (await said(after))["passwords"].startswith("warning: 1 ")
+
+        async def followed() -> bool:
+            return (await said(after))["passwords"].startswith("ok")
+
         async with living(after, "CP1", Version.V16):
-            async with asyncio.timeout(60):
-                while not (await said(after))["passwords"].startswith("ok"):  # noqa: ASYNC110 - another process decides when
-                    await asyncio.sleep(0.05)
+            await until(followed)
     alone = LaddnavServer(sqlite_url, tmp_path, secret=new)
     async with alone, living(alone, "CP1", Version.V16):
         assert (await said(alone))["passwords"].startswith("ok")

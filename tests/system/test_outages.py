@@ -18,7 +18,7 @@ from laddnav.storage.url import SqliteUrl, parse_url
 from tests.postgres import PostgresServer
 from tests.storage.proxy import Wire
 from tests.system.books import differences
-from tests.system.durable import migrated, readiness, until, whole_wire
+from tests.system.durable import migrated, readiness, whole_wire
 from tests.system.load import Fleet, Tally, admit, admit_one, least_messages
 from tests.system.server import ApiClient, LaddnavServer
 from tests.system.telegraph import (
@@ -34,6 +34,7 @@ from tests.system.telegraph import (
     telegraph,
     verdict,
 )
+from tests.waiting import until
 
 pytestmark = pytest.mark.system
 

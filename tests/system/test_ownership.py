@@ -16,7 +16,6 @@ from laddnav.simulator.chance import Chance
 from laddnav.storage.url import SqliteUrl, parse_url
 from tests.postgres import PostgresServer
 from tests.system.books import differences
-from tests.system.durable import until
 from tests.system.load import Fleet, Tally, admit, admit_one, least_messages
 from tests.system.server import ApiClient, LaddnavServer
 from tests.system.telegraph import (
@@ -29,6 +28,7 @@ from tests.system.telegraph import (
     started,
     telegraph,
 )
+from tests.waiting import until
 
 pytestmark = pytest.mark.system
 

@@ -1,6 +1,5 @@
 """Stations of every security profile at one server, over real TLS, in all versions."""
 
-import asyncio
 import os
 import signal
 import ssl
@@ -27,6 +26,7 @@ from tests.gateway.hub import Charger
 from tests.official import OverheardConnection
 from tests.pki.making import csr_of, key_pem, name
 from tests.system.server import ApiClient, LaddnavServer
+from tests.waiting import until
 
 ORGANIZATION: Final = "Laddkraft AB"
 PASSWORD: Final = "a long password"
@@ -252,9 +252,11 @@ async def test_certificates_change_while_a_station_stays_connected(
         assert not set(before.values()) & set(after.values())
         site.renew()
         os.kill(site.server.pid, signal.SIGHUP)
-        async with asyncio.timeout(20):
-            while await shown("RSA") == after["RSA"]:  # noqa: ASYNC110 - nobody tells when they are loaded
-                await asyncio.sleep(0.05)
+
+        async def is_renewed() -> bool:
+            return await shown("RSA") != after["RSA"]
+
+        await until(is_renewed)
         site.files["RSA"].write_text("nothing")
         await site.server.command("reload", status=1)
         assert await shown("ECDSA")

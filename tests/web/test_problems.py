@@ -13,6 +13,7 @@ from laddnav.kernel.keys import StationKey
 from laddnav.stations.control import CallResult
 from laddnav.storage.errors import StorageUnavailable, Unstorable
 from laddnav.web.application import MOST_BYTES
+from tests.waiting import until
 from tests.web.asking import problem
 from tests.web.charging import Charging
 from tests.web.house import House, Remembering, asking, served
@@ -50,8 +51,7 @@ async def test_who_leaves_within_a_body_is_no_fault_of_ours(house: House, url: s
         _, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
         writer.write(f"{head}Content-Length: 100\r\n\r\n{{".encode())
         writer.close()
-        while not any(line["event"] == "answered" for line in lines):  # noqa: ASYNC110 - a log tells nobody that it grew
-            await asyncio.sleep(0.01)
+        await until(lambda: any(line["event"] == "answered" for line in lines))
     assert [line["log_level"] for line in lines] == ["debug"], lines
 
 

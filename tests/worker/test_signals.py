@@ -1,7 +1,6 @@
 """What nodes tell each other without being asked: changed configuration, and moved stations."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
@@ -13,6 +12,7 @@ from laddnav.storage.database import Database
 from laddnav.worker.moves import Moves
 from laddnav.worker.news import CHANGED, ConfigurationNews
 from tests.stations.hall import KEY, Hall, ManualClock
+from tests.waiting import until
 
 
 class Node:
@@ -62,12 +62,6 @@ async def nodes(database: Database, bus: LocalBus) -> AsyncIterator[tuple[Node, 
     yield pair
     for node in pair:
         await node.settled()
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
-        while not holds():  # noqa: ASYNC110 - nobody tells when memory has changed
-            await asyncio.sleep(0.01)
 
 
 async def test_a_certificate_revoked_at_one_node_ends_the_link_at_any(
